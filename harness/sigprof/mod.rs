@@ -1,47 +1,85 @@
-//! The reference SIGPROF profiler (signatures only, for the first minutes).
-#![allow(unsafe_code, missing_docs)]
+//! The reference profiler: SIGPROF, whole stacks through C and Rust, and a foreign traceback hook.
+//!
+//! This file is a map. The way of a sample through the room:
+//!
+//! 1. [`timer`] makes the kernel send SIGPROF; [`handler`] takes it, on the stack of its thread's [`slot`].
+//! 2. [`sample`] puts the stack together: frames that the hook of [`foreign`] answers, then what [`unwind`] finds.
+//! 3. The record goes through the slot's [`ring`] to the [`collector`], which sums in an [`aggregate`].
+//! 4. [`finish`] makes a [`pprof::Profile`](crate::pprof::Profile) of it when the profiler stops.
+//!
+//! Everything that runs in the handler keeps these rules, which `tests/handler.rs` holds it to: no allocation,
+//! no lock, no panic path of ours, bounded stack, errno kept, and reads only of memory known to be mapped.
+//! The room knows nothing of cases, judges or ports.
 
-/// Which clock delivers SIGPROF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock { Process, Thread }
-impl std::str::FromStr for Clock { type Err = Error; fn from_str(_: &str) -> Result<Self, Error> { Ok(Clock::Thread) } }
+mod clock;
+mod defect;
+mod error;
+pub mod foreign;
+mod stack;
 
-#[derive(Debug)]
-pub enum Error { Stub }
-impl std::fmt::Display for Error { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("stub") } }
-impl std::error::Error for Error {}
+pub use clock::{Clock, ParseClockError};
+#[doc(hidden)]
+pub use defect::{Defect, Defects};
+pub use error::Error;
+pub use stack::Stack;
 
-pub struct Builder;
-impl Builder {
-    pub fn hz(self, _hz: u32) -> Self { self }
-    pub fn clock(self, _c: Clock) -> Self { self }
-    pub fn start(self) -> Result<Profiler, Error> { Err(Error::Stub) }
-}
-pub struct Profiler;
-impl Profiler {
-    pub fn builder() -> Builder { Builder }
-    /// Later: `Result<pprof::Profile, Error>`; `Profile::encode() -> Vec<u8>`.
-    pub fn stop(self) -> Result<Vec<u8>, Error> { Err(Error::Stub) }
-}
+#[cfg(sigprof)]
+mod action;
+#[cfg(sigprof)]
+mod aggregate;
+#[cfg(sigprof)]
+mod arch;
+#[cfg(sigprof)]
+mod build_id;
+#[cfg(sigprof)]
+mod capture;
+#[cfg(sigprof)]
+mod collector;
+#[cfg(sigprof)]
+mod finish;
+#[cfg(sigprof)]
+mod gear;
+#[cfg(sigprof)]
+mod handler;
+#[cfg(sigprof)]
+mod maps;
+#[cfg(sigprof)]
+mod memory;
+#[cfg(sigprof)]
+mod modules;
+#[cfg(sigprof)]
+mod profiler;
+#[cfg(sigprof)]
+mod pseudo;
+#[cfg(sigprof)]
+mod record;
+#[cfg(sigprof)]
+mod registry;
+#[cfg(sigprof)]
+mod ring;
+#[cfg(sigprof)]
+mod sample;
+#[cfg(sigprof)]
+mod sampling;
+#[cfg(sigprof)]
+mod session;
+#[cfg(sigprof)]
+mod slot;
+#[cfg(sigprof)]
+mod sys;
+#[cfg(sigprof)]
+mod threads;
+#[cfg(sigprof)]
+mod timer;
+#[cfg(sigprof)]
+mod unwind;
 
-/// The current mixed stack, taken outside a signal through the same foreign buffer.
-pub struct Stack { pub foreign: Vec<usize>, pub host: Vec<usize> }
-pub fn capture() -> Stack { Stack { foreign: vec![], host: vec![] } }
+#[cfg(sigprof)]
+pub use capture::capture;
+#[cfg(sigprof)]
+pub use profiler::{Builder, Profiler};
 
-pub mod foreign {
-    #[repr(C)]
-    pub struct TracebackArg { pub context: usize, pub sig_context: usize, pub buf: *mut usize, pub max: usize }
-    #[repr(C)]
-    pub struct ContextArg { pub context: usize }
-    #[repr(C)]
-    pub struct SymbolizerArg { pub pc: usize, pub file: *const std::ffi::c_char, pub lineno: usize, pub func: *const std::ffi::c_char, pub entry: usize, pub more: usize, pub data: usize }
-    pub type Traceback = unsafe extern "C" fn(*mut TracebackArg);
-    pub type Context = unsafe extern "C" fn(*mut ContextArg);
-    pub type Symbolizer = unsafe extern "C" fn(*mut SymbolizerArg);
-    #[derive(Debug, PartialEq, Eq, Clone, Copy)]
-    pub enum SetTracebackError { UnsupportedVersion, AlreadySet }
-    /// # Safety
-    /// The traceback and context functions are called in a signal handler: async-signal-safe only.
-    pub unsafe fn set_traceback(_version: i32, _t: Option<Traceback>, _c: Option<Context>, _s: Option<Symbolizer>) -> Result<(), SetTracebackError> { Ok(()) }
-    pub fn call<R>(f: impl FnOnce() -> R) -> R { f() }
-}
+#[cfg(not(sigprof))]
+mod unsupported;
+#[cfg(not(sigprof))]
+pub use unsupported::{Builder, Profiler, capture};

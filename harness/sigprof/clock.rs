@@ -1,0 +1,58 @@
+//! Which clock delivers SIGPROF: names only. How each is armed is in `timer`.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Which clock delivers SIGPROF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// One timer for the process: `setitimer(ITIMER_PROF)`, what Go's seed had. The kernel gives the signal to
+    /// whichever thread it likes, checks the timer at its tick only, and tells of no overrun.
+    Process,
+    /// A timer on each thread's own CPU clock: `timer_create(2)` with `SIGEV_THREAD_ID`. Checked at the tick too,
+    /// but an overrun is told, so that a sample carries the weight of all expirations since the last.
+    Thread,
+}
+
+impl Clock {
+    /// Every clock there is, in the order in which they came into the world.
+    pub const ALL: &'static [Clock] = &[Clock::Process, Clock::Thread];
+
+    /// The name on the command line, in `FRAMECHECK_CLOCK` and in the profile's comment.
+    pub fn name(self) -> &'static str {
+        match self {
+            Clock::Process => "process",
+            Clock::Thread => "thread",
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A clock's name that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseClockError(String);
+
+impl fmt::Display for ParseClockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = Clock::ALL.iter().map(|clock| clock.name()).collect();
+        write!(f, "no clock '{}': one of {}", self.0, names.join(", "))
+    }
+}
+
+impl std::error::Error for ParseClockError {}
+
+impl FromStr for Clock {
+    type Err = ParseClockError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Clock::ALL.iter().find(|clock| clock.name() == name);
+        found
+            .copied()
+            .ok_or_else(|| ParseClockError(name.to_owned()))
+    }
+}

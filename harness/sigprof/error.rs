@@ -1,0 +1,48 @@
+//! The ways in which profiling can fail to start or to end.
+
+use std::fmt;
+use std::io;
+
+/// Why the profiler did not start, or could not give its profile.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// This platform has no SIGPROF profiler; the text says what would be needed.
+    Unsupported(&'static str),
+    /// A profiler is running in this process: there is one SIGPROF, so there is one profiler.
+    AlreadyRunning,
+    /// A rate outside 1..=1_000_000 Hz.
+    Rate {
+        /// What was asked for.
+        hz: u32,
+    },
+    /// The system refused something that profiling cannot do without.
+    System {
+        /// What was tried, as a person would say it.
+        what: &'static str,
+        /// What the kernel answered.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Unsupported(reason) => write!(f, "UNSUPPORTED: {reason}"),
+            Error::AlreadyRunning => {
+                f.write_str("a profiler is running in this process already; stop it first")
+            }
+            Error::Rate { hz } => write!(f, "a rate of {hz} Hz is outside 1..=1000000 Hz"),
+            Error::System { what, source } => write!(f, "could not {what}: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

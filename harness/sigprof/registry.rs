@@ -1,0 +1,218 @@
+//! Which thread has which slot. Handlers only look, in arrays that never move; everything else is behind a lock that
+//! no handler takes.
+#![allow(unsafe_code)]
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::record;
+use super::sampling::Sampling;
+use super::slot::{Counts, Slot};
+use super::sys;
+use super::threads::{self, Thread};
+use super::timer::ThreadTimer;
+
+/// The most threads that can have a slot at once.
+const MAX_SLOTS: usize = 4096;
+
+/// Slots by number: filled from the front, never emptied.
+static SLOTS: [AtomicPtr<Slot>; MAX_SLOTS] =
+    [const { AtomicPtr::new(std::ptr::null_mut()) }; MAX_SLOTS];
+/// The thread that has each slot, or 0. Apart from the slots, so that a search reads sixteen in a cache line.
+static THREAD_IDS: [AtomicI32; MAX_SLOTS] = [const { AtomicI32::new(0) }; MAX_SLOTS];
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+    entries: Vec::new(),
+    sampling: None,
+});
+
+thread_local! {
+    // Without a destructor and with a constant to begin with: no allocation, no registration, also in late moments.
+    static MINE: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+}
+
+/// Everything that is behind the lock.
+pub struct Registry {
+    /// The slots, by number.
+    pub entries: Vec<Entry>,
+    /// What is being sampled, while a profiler runs.
+    pub sampling: Option<Sampling>,
+}
+
+/// What is known of a slot besides what the slot itself holds.
+pub struct Entry {
+    /// The slot.
+    pub slot: &'static Slot,
+    /// The thread that has it, or had it until its last samples are read; None for a free slot.
+    pub thread: Option<Thread>,
+    /// Its timer, on the clock that has one a thread.
+    pub timer: Option<ThreadTimer>,
+    /// The thread is gone.
+    pub is_retired: bool,
+}
+
+impl Entry {
+    /// Reads the records in the ring.
+    pub fn drain(&self, mut take: impl FnMut(&Thread, record::Record)) {
+        // SAFETY: gear is never taken from a slot. Shared use of the ring alone, whose one reader holds the lock.
+        let ring = unsafe { self.slot.gear().as_ref() }.map(|gear| &gear.ring);
+        let (Some(ring), Some(thread)) = (ring, &self.thread) else {
+            return;
+        };
+        while let Some(record) = record::pop(ring) {
+            take(thread, record);
+        }
+    }
+}
+
+/// The registry, locked. A panic under the lock leaves nothing half done that would matter to the next.
+pub fn lock() -> MutexGuard<'static, Registry> {
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The slot that a timer's signal names, if its thread still has it. Async-signal-safe.
+#[inline]
+pub fn slot_of_cookie(cookie: u64) -> Option<&'static Slot> {
+    let slot = slot_at((cookie & 0xffff_ffff) as usize)?;
+    (slot.cookie() == cookie).then_some(slot)
+}
+
+/// The slot of a thread, by search. Async-signal-safe.
+pub fn slot_of_thread(thread_id: libc::pid_t) -> Option<&'static Slot> {
+    let known = THREAD_IDS.get(..COUNT.load(Ordering::Acquire))?;
+    let index = known
+        .iter()
+        .position(|id| id.load(Ordering::Acquire) == thread_id)?;
+    slot_at(index)
+}
+
+#[inline]
+fn slot_at(index: usize) -> Option<&'static Slot> {
+    // SAFETY: null or a leaked box.
+    unsafe { SLOTS.get(index)?.load(Ordering::Acquire).as_ref() }
+}
+
+/// This thread's slot, made the first time. Never called in a handler.
+#[inline]
+pub fn current() -> &'static Slot {
+    match MINE.get() {
+        Some(slot) => slot,
+        None => find_current(),
+    }
+}
+
+#[cold]
+fn find_current() -> &'static Slot {
+    let mut registry = lock();
+    let thread_id = sys::thread_id();
+    let slot = match slot_of_thread(thread_id) {
+        Some(slot) => slot,
+        None => claim(&mut registry.entries, Thread::of_this_process(thread_id)),
+    };
+    drop(registry);
+    adopt(slot);
+    slot
+}
+
+/// Makes `slot` known to this thread, and sees to it that it is given back when the thread ends.
+pub fn adopt(slot: &'static Slot) {
+    MINE.set(Some(slot));
+    threads::retire_at_exit();
+}
+
+/// Gives a thread a slot. When all are taken the thread shares a slot that is never sampled.
+pub fn claim(entries: &mut Vec<Entry>, thread: Thread) -> &'static Slot {
+    let free = entries.iter().position(|entry| entry.thread.is_none());
+    let index = match free {
+        Some(index) => index,
+        None => match add_slot(entries) {
+            Some(index) => index,
+            None => return surplus(),
+        },
+    };
+    let thread_id = thread.id;
+    let entry = &mut entries[index];
+    entry.slot.generation.fetch_add(1, Ordering::Relaxed);
+    entry.slot.boundaries.clear();
+    entry.thread = Some(thread);
+    entry.is_retired = false;
+    THREAD_IDS[index].store(thread_id, Ordering::Release);
+    entry.slot
+}
+
+fn add_slot(entries: &mut Vec<Entry>) -> Option<usize> {
+    let index = entries.len();
+    let place = SLOTS.get(index)?;
+    let slot: &'static Slot = Box::leak(Box::new(Slot::new(index as u32)));
+    place.store(std::ptr::from_ref(slot).cast_mut(), Ordering::Release);
+    entries.push(Entry {
+        slot,
+        thread: None,
+        timer: None,
+        is_retired: false,
+    });
+    COUNT.store(entries.len(), Ordering::Release);
+    Some(index)
+}
+
+/// For a thread beyond the last slot: boundaries that work for nobody's samples.
+fn surplus() -> &'static Slot {
+    Box::leak(Box::new(Slot::new(u32::MAX)))
+}
+
+/// Takes the slot from its thread, whose last samples may still be in the ring.
+pub fn retire(entry: &mut Entry) {
+    entry.timer = None;
+    entry.is_retired = true;
+    entry.slot.generation.fetch_add(1, Ordering::Relaxed);
+    THREAD_IDS[entry.slot.index as usize].store(0, Ordering::Release);
+}
+
+/// Retires the slot of the calling thread, which is about to end.
+pub fn retire_current() {
+    let Some(slot) = MINE.take() else { return };
+    let mut registry = lock();
+    if let Some(entry) = registry.entries.get_mut(slot.index as usize) {
+        if let Some(thread) = &mut entry.thread {
+            thread.read_name();
+        }
+        retire(entry);
+    }
+}
+
+/// Gives retired slots, whose rings have been read, to whoever wants one.
+pub fn free_retired(entries: &mut [Entry]) {
+    for entry in entries.iter_mut().filter(|entry| entry.is_retired) {
+        entry.thread = None;
+        entry.is_retired = false;
+    }
+}
+
+/// The thread that a slot was made ready for is there: it can be found by its id.
+pub fn set_thread_id(entry: &mut Entry, thread_id: libc::pid_t) {
+    if let Some(thread) = &mut entry.thread {
+        thread.id = thread_id;
+    }
+    THREAD_IDS[entry.slot.index as usize].store(thread_id, Ordering::Release);
+}
+
+/// What became of all signals since the counters were last taken; (accepted, recorded, lost, hook overruns).
+pub fn take_counts(entries: &[Entry]) -> [u64; 4] {
+    let mut sums = [0; 4];
+    for entry in entries {
+        let Counts {
+            accepted,
+            recorded,
+            lost,
+            hook_overruns,
+        } = &entry.slot.counts;
+        for (sum, counter) in sums
+            .iter_mut()
+            .zip([accepted, recorded, lost, hook_overruns])
+        {
+            *sum += counter.swap(0, Ordering::Relaxed);
+        }
+    }
+    sums
+}

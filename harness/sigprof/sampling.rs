@@ -1,0 +1,183 @@
+//! What is being sampled while a profiler runs: the threads, each with gear and timer, and their samples so far.
+//! Everything here is done under the registry's lock, outside handlers.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::aggregate::Aggregate;
+use super::clock::Clock;
+use super::gear::Gear;
+use super::registry::{self, Entry, Registry};
+use super::slot::Slot;
+use super::sys;
+use super::threads::{self, Thread};
+use super::timer::ThreadTimer;
+
+/// Whether there is a [`Sampling`]: asked by each pthread_create, which should not take a lock for nothing.
+static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// A running profiler's side that is not for handlers.
+pub struct Sampling {
+    /// Which clock is armed, and how.
+    pub clock: Clock,
+    /// Time between two expirations.
+    pub period_ns: u64,
+    /// Samples so far.
+    pub aggregate: Aggregate,
+    /// Threads that could not be given a timer or gear: their time is not in the profile.
+    pub unsampled_threads: u64,
+    /// The collector itself, which is not sampled.
+    pub collector_id: libc::pid_t,
+    /// State of the generator for first expiries.
+    pub random: u64,
+}
+
+impl Sampling {
+    /// Gives a thread's entry what it needs to be sampled.
+    fn begin(&mut self, entry: &mut Entry) {
+        if !entry.slot.is_equipped() {
+            match Gear::new() {
+                Ok(gear) => entry.slot.equip(gear),
+                Err(_) => return self.unsampled_threads += 1,
+            }
+        }
+        self.arm(entry);
+    }
+
+    fn arm(&mut self, entry: &mut Entry) {
+        let Some(thread) = &entry.thread else { return };
+        if self.clock != Clock::Thread || thread.id == 0 {
+            return;
+        }
+        // Uniform in (0, period]: else each thread's first period would never be sampled, and of threads that live
+        // shorter nothing at all (golang/go#40435).
+        let first_ns = 1 + self.next_random() % self.period_ns;
+        let timer = ThreadTimer::new(thread.id, entry.slot.cookie())
+            .and_then(|timer| timer.arm(first_ns, self.period_ns).map(|()| timer));
+        match timer {
+            Ok(timer) => entry.timer = Some(timer),
+            // The thread has ended meanwhile: nothing to sample.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
+            Err(_) => self.unsampled_threads += 1,
+        }
+    }
+
+    /// splitmix64: a sequence that nothing in the program is in step with.
+    fn next_random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// Switches sampling on: all threads that there are get what they need.
+pub fn switch_on(registry: &mut Registry, sampling: Sampling) {
+    registry.sampling = Some(sampling);
+    IS_ON.store(true, Ordering::SeqCst);
+    look_for_threads(registry);
+}
+
+/// Switches it off: timers are gone, and what the rings hold is in the result.
+pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
+    IS_ON.store(false, Ordering::SeqCst);
+    for entry in &mut registry.entries {
+        entry.timer = None;
+    }
+    registry.sampling.take()
+}
+
+/// Reads all rings.
+pub fn drain(entries: &mut [Entry], aggregate: &mut Aggregate) {
+    for entry in entries.iter() {
+        entry.drain(|thread, record| aggregate.add(thread, record));
+    }
+    for thread in entries
+        .iter()
+        .filter(|entry| entry.is_retired)
+        .filter_map(|e| e.thread.as_ref())
+    {
+        aggregate.name(thread);
+    }
+    registry::free_retired(entries);
+}
+
+/// Finds threads that were made or ended behind our back: before the start, by clone(2), or by a quick end.
+pub fn look_for_threads(registry: &mut Registry) {
+    let Registry {
+        entries,
+        sampling: Some(sampling),
+    } = registry
+    else {
+        return;
+    };
+    let ids = threads::all_ids();
+    for entry in entries.iter_mut() {
+        let id = entry.thread.as_ref().map_or(0, |thread| thread.id);
+        if id != 0 && !entry.is_retired && !ids.contains(&id) {
+            registry::retire(entry);
+        } else if id != 0 && !entry.is_retired && needs_arming(entry, sampling) {
+            sampling.begin(entry);
+        }
+    }
+    let known = |entries: &[Entry], id| {
+        entries
+            .iter()
+            .any(|entry| entry.thread.as_ref().is_some_and(|thread| thread.id == id))
+    };
+    for id in ids {
+        if id != sampling.collector_id && !known(entries, id) {
+            let slot = registry::claim(entries, Thread::of_this_process(id));
+            if let Some(entry) = entries.get_mut(slot.index as usize) {
+                sampling.begin(entry);
+            }
+        }
+    }
+}
+
+fn needs_arming(entry: &Entry, sampling: &Sampling) -> bool {
+    let has_timer = entry.timer.is_some() || sampling.clock == Clock::Process;
+    !entry.slot.is_equipped() || !has_timer
+}
+
+/// For a thread that is about to be made: a slot with gear, or None while nothing is sampled.
+pub fn prepare_thread() -> Option<&'static Slot> {
+    if !IS_ON.load(Ordering::SeqCst) {
+        return None;
+    }
+    let mut registry = registry::lock();
+    let Registry {
+        entries,
+        sampling: Some(sampling),
+    } = &mut *registry
+    else {
+        return None;
+    };
+    if entries.iter().any(|entry| entry.is_retired) {
+        // A slot that waits only for its ring to be read is better than one more.
+        drain(entries, &mut sampling.aggregate);
+    }
+    let slot = registry::claim(entries, Thread::to_be());
+    sampling.begin(entries.get_mut(slot.index as usize)?);
+    Some(slot)
+}
+
+/// The thread was not made after all.
+pub fn cancel_thread(slot: &'static Slot) {
+    if let Some(entry) = registry::lock().entries.get_mut(slot.index as usize) {
+        registry::retire(entry);
+    }
+}
+
+/// Called by a new thread, before anything else: from here on it is sampled. Its stack may be tiny.
+pub fn enter_thread(slot: &'static Slot) {
+    let mut registry = registry::lock();
+    let Registry { entries, sampling } = &mut *registry;
+    let Some(entry) = entries.get_mut(slot.index as usize) else {
+        return;
+    };
+    registry::set_thread_id(entry, sys::thread_id());
+    if let Some(sampling) = sampling {
+        sampling.arm(entry);
+    }
+}
