@@ -5,5 +5,6 @@
 //! - [`sigprof`]: the reference profiler, and the foreign traceback hook.
 //! - [`pprof`]: the profile model, its encoding, symbols, and the views that `pprof` prints.
 
+pub mod mutant;
 pub mod pprof;
 pub mod sigprof;

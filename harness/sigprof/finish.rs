@@ -40,6 +40,8 @@ pub struct Outcome {
     pub hook_overruns: u64,
     /// Threads that the system gave no timer.
     pub unsampled_threads: u64,
+    /// Whether the kernel lets this process read its own stacks: a sandbox may not.
+    pub is_stack_readable: bool,
 }
 
 /// The profile, symbolized.
@@ -97,6 +99,9 @@ impl Maker<'_> {
                 "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
             );
             self.builder.comment(&text);
+        }
+        if !self.outcome.is_stack_readable {
+            self.builder.comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
         }
         if *unsampled_threads > 0 {
             self.builder.comment(&format!(

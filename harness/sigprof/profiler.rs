@@ -1,5 +1,6 @@
 //! Start, stop, and what a profiler is made of: the public face of the room.
 
+use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::action;
@@ -9,6 +10,7 @@ use super::defect::Defects;
 use super::finish::{self, Outcome};
 use super::handler;
 use super::maps::{self, Map};
+use super::memory;
 use super::modules::Modules;
 use super::registry;
 use super::sampling::{self, Sampling};
@@ -243,9 +245,7 @@ impl Running {
         drop(registry);
         self.collector.stop();
         action::restore();
-        let homeless = session.as_ref().map_or(0, |session| {
-            session.homeless.load(std::sync::atomic::Ordering::Relaxed)
-        });
+        let homeless = session.as_ref().map_or(0, |session| session.homeless.load(Ordering::Relaxed));
         Outcome {
             clock: self.clock,
             period_ns: self.period_ns,
@@ -262,6 +262,7 @@ impl Running {
             lost: lost + homeless,
             hook_overruns,
             unsampled_threads,
+            is_stack_readable: memory::is_readable_here(),
         }
     }
 }
