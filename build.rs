@@ -56,7 +56,9 @@ fn compile_programs() {
     };
     let mut archive = cc::Build::new();
     for source in sources() {
-        let object = out.join(source.file_name().unwrap_or_default()).with_extension("o");
+        let object = out
+            .join(source.file_name().unwrap_or_default())
+            .with_extension("o");
         compile(&compiler, &source, &object);
         archive.object(object);
     }
@@ -81,7 +83,10 @@ fn compile(compiler: &Path, source: &Path, object: &Path) {
     let kept = ["PATH", "TMPDIR"].map(|key| (key, env::var_os(key)));
     let result = Command::new(compiler)
         .env_clear()
-        .envs(kept.into_iter().filter_map(|(key, value)| Some((key, value?))))
+        .envs(
+            kept.into_iter()
+                .filter_map(|(key, value)| Some((key, value?))),
+        )
         .env("LC_ALL", "C")
         .args(FLAGS)
         .args(["-I", "csrc/include", "-c", "-o"])
