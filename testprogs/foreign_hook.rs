@@ -1,10 +1,10 @@
 //! foreign_hook: a C hog under a hook that always answers `cpuHog2 > cpuHog`, although only cpuHog is ever called. What
 //! the profile shows of C came through the hook.
 
-use super::claim::Claim;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 pub(super) const PROGRAM: Program = Program {

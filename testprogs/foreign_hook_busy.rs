@@ -3,10 +3,10 @@
 
 use std::hint::black_box;
 
-use super::claim::Claim;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 use crate::sigprof::{self, Stack, foreign};
 
 /// Longer than one answer of the hook takes, 2 to 3 ms.

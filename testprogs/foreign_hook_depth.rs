@@ -1,10 +1,10 @@
 //! foreign_hook_depth: hooks that answer 0, 1, 2, 31, 32 and 33 frames into room for 32. Adding foreign frames must
 //! never cost a host frame, and none beyond the room may appear.
 
-use super::claim::Claim;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 /// The callers of a leaf, outermost first: the hook's answer the other way round.

@@ -3,10 +3,10 @@
 
 use std::hint::black_box;
 
-use super::claim::Claim;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 /// Half a period at 100 Hz: consecutive samples fall on different sides as often as on the same.

@@ -1,9 +1,9 @@
 //! foreign_hook_real: C functions three deep, and a hook that walks the real C stack, exact at every instruction.
 
-use super::claim::Claim;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 pub(super) const PROGRAM: Program = Program {

@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use super::claim::Claim;
 use super::session::Session;
 use super::table::Program;
+use crate::case::claim::Claim;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_none",

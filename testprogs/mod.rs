@@ -4,13 +4,11 @@
 //! apart from the foreign call and its hook, nor how its claims are judged.
 //!
 //! - `table`: the name → program table, and what a program is.
-//! - [`claim`]: what a profile must show.
 //! - `protocol`: `testprog PROGRAM`, the exit codes and the profile's file; [`settings`]: its environment.
 //! - `session`: the phases of a run; [`truth`]: what it measured of itself; `meter`, `random`: what these need.
 //! - `ffi`: the C functions, made safe to call.
 //! - the programs, one file each.
 
-pub mod claim;
 #[cfg_attr(not(sigprof), path = "ffi_absent.rs")]
 mod ffi;
 #[cfg_attr(not(sigprof), path = "meter_absent.rs")]

@@ -56,8 +56,8 @@ impl Settings {
         let clock_name = text("FRAMECHECK_CLOCK", clocks)?.unwrap_or_else(|| CLOCK.into());
         let seeds = "a whole number, 0 to 2^64-1";
         Ok(Settings {
-            cpu_ms: number(&text, "FRAMECHECK_CPU_MS", CPU_MS_RANGE, CPU_MS)?,
-            hz: number(&text, "FRAMECHECK_HZ", HZ_RANGE, HZ)?,
+            cpu_ms: number(text, "FRAMECHECK_CPU_MS", CPU_MS_RANGE, CPU_MS)?,
+            hz: number(text, "FRAMECHECK_HZ", HZ_RANGE, HZ)?,
             clock: clock_name
                 .parse()
                 .map_err(|_| malformed("FRAMECHECK_CLOCK", &clock_name, clocks))?,

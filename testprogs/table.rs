@@ -1,11 +1,11 @@
 //! The name → program table, and what a program is.
 
-use super::claim::Claim;
 use super::session::Session;
 use super::{
     foreign_hook, foreign_hook_busy, foreign_hook_depth, foreign_hook_once, foreign_hook_real,
     foreign_none,
 };
+use crate::case::claim::Claim;
 
 /// A test program.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
-//! What a program's profile must show. Data only: patterns are text here, read and judged elsewhere.
+//! What a program's profile must show. Data only: patterns are text here, and others judge.
 
-/// One thing that a profile must, or must not, show. Stacks are patterns, root first; see [`crate::case::pattern`].
+/// One thing that a profile must, or must not, show. Stacks are patterns, root first; see [`super::pattern`].
 ///
 /// Each `share_min` is the part of the program's CPU time that is certainly spent there. It is for the amount of
 /// evidence: far fewer samples than it implies, and the claim is not confirmed, whatever the samples say.
