@@ -1,0 +1,184 @@
+//! Making stacks of different builds and runtimes comparable: start-up frames above the program are cut, names lose
+//! what compilers hang on them, and the root is `main`, whatever the language calls it.
+//!
+//! The lists are closed and stand here alone. The profile itself keeps everything.
+
+/// What runs before a program's or a thread's own code, in Rust and C on the platforms that there are.
+const START_UP: &[&str] = &[
+    "_start",
+    "__libc_start_main",
+    "__libc_start_main_impl",
+    "__libc_start_call_main",
+    "start_thread",
+    "clone",
+    "clone3",
+    "__clone",
+    "__clone3",
+    "core::ops::function::FnOnce::call_once",
+    "core::ops::function::FnOnce::call_once{{vtable.shim}}",
+    "<alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once",
+    "<core::panic::unwind_safe::AssertUnwindSafe<F> as core::ops::function::FnOnce<()>>::call_once",
+    "__rust_try",
+];
+
+/// Modules of the Rust runtime that start `main` and threads.
+const START_UP_MODULES: &[&str] = &[
+    "std::rt::",
+    "std::panic::",
+    "std::panicking::",
+    "std::sys::backtrace::__rust_begin_short_backtrace",
+    "std::sys_common::backtrace::__rust_begin_short_backtrace",
+    "std::sys::thread::",
+    "std::sys::pal::unix::thread::",
+    "std::thread::",
+    "core::ops::function::impls::",
+];
+
+/// What a language calls the function that a program starts with.
+const MAINS: &[&str] = &["main", "main.main", "testprog::main", "framecheck::main"];
+
+/// A stack, root first, as patterns and snapshots see it.
+pub fn normalize(stack: &[String]) -> Vec<String> {
+    let names: Vec<String> = stack.iter().map(|name| bare(name)).collect();
+    let mut frames = &names[start_up_len(&names)..];
+    let root = frames
+        .first()
+        .filter(|root| MAINS.contains(&root.as_str()))
+        .map(|_| "main".to_owned());
+    if root.is_some() {
+        frames = &frames[1..];
+    }
+    root.into_iter().chain(frames.iter().cloned()).collect()
+}
+
+/// How many frames at the root are of the start-up. The C `main` that rustc writes is one where Rust's runtime follows.
+fn start_up_len(names: &[String]) -> usize {
+    let runtime = |name: &String| {
+        START_UP_MODULES
+            .iter()
+            .any(|module| name.starts_with(module))
+    };
+    let len = names
+        .iter()
+        .enumerate()
+        .take_while(|(at, name)| {
+            START_UP.contains(&name.as_str())
+                || runtime(name)
+                || (*name == "main" && names.get(at + 1).is_some_and(runtime))
+        })
+        .count();
+    // A stack of nothing else (a thread interrupted as it starts) is kept: it is no empty stack.
+    if len == names.len() { 0 } else { len }
+}
+
+/// A name without the hash of a Rust symbol and the suffixes that C compilers add to clones and parts of a function.
+pub fn bare(name: &str) -> String {
+    let mut name = without_hash(name);
+    while let Some(shorter) = without_suffix(name) {
+        name = shorter;
+    }
+    name.to_owned()
+}
+
+fn without_hash(name: &str) -> &str {
+    match name.rsplit_once("::h") {
+        Some((rest, hash))
+            if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            rest
+        }
+        _ => name,
+    }
+}
+
+/// `.cold`, `.part.0`, `.constprop.0`, `.isra.0`, `.lto_priv.0` (gcc) and `.llvm.123` (clang, rustc).
+fn without_suffix(name: &str) -> Option<&str> {
+    let (rest, last) = name.rsplit_once('.')?;
+    if last == "cold" && !rest.is_empty() {
+        return Some(rest);
+    }
+    if last.is_empty() || !last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (stem, kind) = rest.rsplit_once('.')?;
+    let known = ["cold", "part", "constprop", "isra", "lto_priv", "llvm"].contains(&kind);
+    (known && !stem.is_empty()).then_some(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stack: &str, expected: &str) {
+        let split = |text: &str| text.split(" > ").map(String::from).collect::<Vec<_>>();
+        assert_eq!(normalize(&split(stack)), split(expected));
+    }
+
+    #[test]
+    fn a_rust_programs_root_is_main() {
+        check(
+            "_start > __libc_start_main > __libc_start_call_main > main > std::rt::lang_start_internal > \
+             std::rt::lang_start::{{closure}} > std::sys::backtrace::__rust_begin_short_backtrace > \
+             core::ops::function::FnOnce::call_once > testprog::main > framecheck::programs::main > cpuHog",
+            "main > framecheck::programs::main > cpuHog",
+        );
+    }
+
+    #[test]
+    fn a_c_programs_root_is_main() {
+        check(
+            "_start > __libc_start_main > main > run > cpuHog",
+            "main > run > cpuHog",
+        );
+    }
+
+    #[test]
+    fn a_go_programs_root_is_main() {
+        check("main.main > cpuHog", "main > cpuHog");
+    }
+
+    #[test]
+    fn a_threads_root_is_its_own_function() {
+        check(
+            "clone3 > start_thread > cpuHogThread2 > cpuHogThread",
+            "cpuHogThread2 > cpuHogThread",
+        );
+        check(
+            "clone3 > start_thread > std::sys::thread::unix::Thread::new::thread_start > \
+             <alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once > program::worker",
+            "program::worker",
+        );
+    }
+
+    #[test]
+    fn start_up_frames_elsewhere_stay() {
+        check("main > clone > start_thread", "main > clone > start_thread");
+        check("run > main > cpuHog", "run > main > cpuHog");
+    }
+
+    #[test]
+    fn a_stack_of_start_up_frames_alone_stays() {
+        check("clone3 > start_thread", "clone3 > start_thread");
+    }
+
+    #[test]
+    fn decorations_go_and_lookalikes_stay() {
+        for (name, expected) in [
+            ("a::b::h0123456789abcdef", "a::b"),
+            ("a::b::h0123456789abcdeg", "a::b::h0123456789abcdeg"),
+            ("a::hello", "a::hello"),
+            ("work.cold", "work"),
+            ("work.cold.3", "work"),
+            ("work.part.0", "work"),
+            ("work.constprop.0.isra.1", "work"),
+            ("f.llvm.12345", "f"),
+            ("a::b.llvm.12345", "a::b"),
+            ("main.main", "main.main"),
+            ("version.2", "version.2"),
+            (".cold", ".cold"),
+        ] {
+            assert_eq!(bare(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The command line: arguments in, exit code out. Results go to stdout, progress and diagnostics to stderr; no other room
+//! prints.
+//!
+//! `args`: what can be asked; `run`: the programs and their verdicts; `list`; `report`: findings as text and json;
+//! `select`: names and globs.
+
+mod args;
+mod list;
+mod report;
+mod run;
+mod select;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+/// All as expected.
+const EXIT_EXPECTED: i32 = 0;
+/// Not as expected.
+const EXIT_UNEXPECTED: i32 = 1;
+/// The call or the set-up was wrong.
+const EXIT_WRONG_CALL: i32 = 2;
+
+/// The hidden subcommand by which `run` runs a program in a process of its own, without another executable.
+const PROGRAM: &str = "__program";
+
+/// Runs the command line, the executable's name first, and returns the exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let rest = || args.iter().skip(2).cloned();
+    // Both before clap sees them: one speaks a protocol of its own, the other spells its flags as `go tool pprof` does.
+    match args.get(1).map(OsString::as_os_str) {
+        Some(command) if command == PROGRAM => {
+            return crate::programs::main(rest(), &mut io::stdout(), &mut io::stderr());
+        }
+        Some(command) if command == OsStr::new("pprof") => {
+            return pprof(&rest().collect::<Vec<_>>());
+        }
+        _ => {}
+    }
+    let arguments = match Arguments::try_parse_from(&args) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for and go to stdout with 0; the rest is a wrong call.
+            let _ = error.print();
+            return error.exit_code();
+        }
+    };
+    match dispatch(arguments) {
+        Ok(code) => code,
+        Err(message) => {
+            let _ = writeln!(anstream::stderr(), "framecheck: {message}");
+            EXIT_WRONG_CALL
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<i32, String> {
+    let out = &mut anstream::stdout();
+    match arguments.command {
+        Command::Run(request) => run::run(&request, out),
+        Command::List { format } => list::list(format, out).map_err(|error| error.to_string()),
+        // Taken before clap; here for the help.
+        Command::Pprof { args } => Ok(pprof(&args)),
+    }
+}
+
+fn pprof(_args: &[OsString]) -> i32 {
+    let _ = writeln!(
+        anstream::stderr(),
+        "framecheck: pprof is not in this build yet"
+    );
+    EXIT_WRONG_CALL
+}

@@ -1,0 +1,40 @@
+//! In place of the C functions where no C is compiled. No program starts there: `protocol` refuses first.
+
+/// How many modes foreign_hook_depth has.
+pub(super) const DEPTH_MODES: usize = 7;
+
+/// The hooks, by the program that they belong to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hook {
+    Fixed,
+    Real,
+    Depth,
+    Once,
+    Busy,
+}
+
+const ABSENT: &str = "no program starts on a platform without the reference profiler";
+
+macro_rules! absent {
+    ($($name:ident($($argument:ident: $kind:ty),*) $(-> $result:ty)?;)*) => {
+        $(pub(super) fn $name($($argument: $kind),*) $(-> $result)? {
+            $(let _ = $argument;)*
+            unreachable!("{ABSENT}")
+        })*
+    };
+}
+
+absent! {
+    register(hook: Hook) -> Result<(), String>;
+    prepare_real() -> Result<(), String>;
+    foreign_hook();
+    foreign_hook_real();
+    foreign_hook_depth(mode: usize);
+    set_depth_mode(mode: usize);
+    depth_wrong_max() -> Option<usize>;
+    foreign_hook_once();
+    foreign_hook_busy();
+    set_busy_silent(on: bool);
+    busy_reentered() -> usize;
+    busy_frames() -> Vec<usize>;
+}

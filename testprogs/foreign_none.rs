@@ -1,0 +1,62 @@
+//! foreign_none: host code only, the control. A profiler that shows a C frame here makes them up.
+
+use std::hint::black_box;
+
+use super::session::Session;
+use super::table::Program;
+use crate::case::claim::Claim;
+
+pub(super) const PROGRAM: Program = Program {
+    name: "foreign_none",
+    says: "host code only: no foreign frame at all",
+    claims: &[
+        Claim::Every {
+            leaf: Some("framecheck::programs::foreign_none::hog"),
+            stack: "main > ... > host::foreign_none > framecheck::programs::foreign_none::level > \
+                    framecheck::programs::foreign_none::hog",
+            share_min: 0.98,
+        },
+        Claim::Never {
+            stack: "... > cpuHog > ...",
+        },
+        Claim::Never {
+            stack: "... > cpuHog2 > ...",
+        },
+        Claim::Top {
+            function: "framecheck::programs::foreign_none::hog",
+            share_min: 0.98,
+        },
+    ],
+    prepare: || Ok(()),
+    run,
+};
+
+#[inline(never)]
+fn run(session: &mut Session) -> Result<(), String> {
+    let mut phase = session.phase("hog", session.cpu_ns());
+    while phase.more() {
+        black_box(level(1));
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn level(salt: u64) -> u64 {
+    // Used after the call: a call that is the last thing done becomes a jump.
+    black_box(hog(salt)) + 1
+}
+
+/// Xorshift, 0.2 ms of it: operators of the language alone, so that no library function is a leaf in debug builds.
+#[inline(never)]
+pub(super) fn hog(salt: u64) -> u64 {
+    let mut value = black_box(salt);
+    let mut turn = 0u32;
+    while turn < 100_000 {
+        value ^= value << 13;
+        value ^= value >> 7;
+        value ^= value << 17;
+        turn += 1;
+    }
+    // Below its highest bit: the caller adds to it.
+    black_box(value) >> 1
+}

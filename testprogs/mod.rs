@@ -1,0 +1,47 @@
+//! The test programs: each does one thing that a profiler must see right, for a fixed amount of its own CPU time.
+//!
+//! This file is a map. A program's file says what it does and what its profile must show; it does not know who profiles it
+//! apart from the foreign call and its hook, nor how its claims are judged.
+//!
+//! - `table`: the name → program table, and what a program is.
+//! - `protocol`: `testprog PROGRAM`, the exit codes and the profile's file; [`settings`]: its environment.
+//! - `session`: the phases of a run; [`truth`]: what it measured of itself; `meter`, `random`: what these need.
+//! - `ffi`: the C functions, made safe to call.
+//! - the programs, one file each.
+
+#[cfg_attr(not(sigprof), path = "ffi_absent.rs")]
+mod ffi;
+#[cfg_attr(not(sigprof), path = "meter_absent.rs")]
+mod meter;
+mod protocol;
+mod random;
+mod session;
+pub mod settings;
+mod table;
+pub mod truth;
+
+mod foreign_hook;
+mod foreign_hook_busy;
+mod foreign_hook_depth;
+mod foreign_hook_once;
+mod foreign_hook_real;
+mod foreign_none;
+
+pub use protocol::{EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, main};
+pub use table::{PROGRAMS, Program, find};
+
+/// Why no program can run on this platform; `None` where they can.
+pub fn unsupported() -> Option<String> {
+    (!cfg!(sigprof)).then(|| {
+        format!(
+            "the reference profiler knows Linux on x86-64 only; this is a build for {} on {}{}",
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+                " with FRAMECHECK_NO_SIGPROF=1"
+            } else {
+                ""
+            },
+        )
+    })
+}

@@ -1,0 +1,185 @@
+//! `testprog PROGRAM`: runs a program under the reference profiler and prints the profile's path, alone, on stdout.
+//! What goes wrong is one line on stderr, nothing on stdout, and no file left behind.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tempfile::{Builder, NamedTempFile};
+
+use super::session::Session;
+use super::settings::Settings;
+use super::table::{PROGRAMS, Program, find};
+use crate::sigprof::Profiler;
+
+/// The program found something wrong itself.
+pub const EXIT_CHECK_FAILED: i32 = 1;
+/// The program could not be run: environment, temporary folder, profiler.
+pub const EXIT_SET_UP: i32 = 2;
+/// There is no such program here, or not on this platform.
+pub const EXIT_NO_PROGRAM: i32 = 127;
+
+/// The protocol's version, in what `describe` prints.
+const PROTOCOL: u32 = 1;
+/// What the reference profiler has, in the words of the closed list.
+const CAPABILITIES: &[&str] = &[
+    "threads",
+    "hook",
+    "native-c",
+    "lines",
+    "inlines",
+    "sigprof-in-process",
+];
+
+/// A way to end other than well: the exit code and the line.
+struct Failure {
+    code: i32,
+    line: String,
+}
+
+fn failure(code: i32, message: impl Display) -> Failure {
+    // An error of somebody else's may have several lines.
+    Failure {
+        code,
+        line: message.to_string().replace('\n', "; "),
+    }
+}
+
+/// Runs what `args` ask for and returns the exit code.
+pub fn main(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> i32 {
+    match dispatch(args.into_iter().collect(), out) {
+        Ok(()) => 0,
+        Err(Failure { code, line }) => {
+            // Nobody is left to tell when stderr is gone too.
+            let _ = writeln!(err, "testprog: {line}");
+            code
+        }
+    }
+}
+
+fn dispatch(args: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
+    let [name] = args.as_slice() else {
+        let names: Vec<_> = PROGRAMS.iter().map(|program| program.name).collect();
+        let usage = format!("name one program: {}, or describe", names.join(", "));
+        return Err(failure(EXIT_SET_UP, usage));
+    };
+    let name = name.to_string_lossy();
+    if name == "describe" {
+        return print(out, &describe());
+    }
+    let program = find(&name)
+        .ok_or_else(|| failure(EXIT_NO_PROGRAM, format!("no such program: {:?}", &*name)))?;
+    if let Some(reason) = super::unsupported() {
+        return Err(failure(EXIT_NO_PROGRAM, reason));
+    }
+    let files = profile(program)?;
+    files.keep(out)
+}
+
+fn describe() -> String {
+    let described = json!({
+        "protocol": PROTOCOL,
+        "name": "framecheck-sigprof",
+        "version": env!("CARGO_PKG_VERSION"),
+        "url": env!("CARGO_PKG_REPOSITORY"),
+        "capabilities": CAPABILITIES,
+    });
+    described.to_string()
+}
+
+fn print(out: &mut dyn Write, line: &str) -> Result<(), Failure> {
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|e| failure(EXIT_SET_UP, format!("stdout: {e}")))
+}
+
+/// Runs a program under the profiler. The file is made first: where it cannot be, nothing is run.
+fn profile(program: &'static Program) -> Result<Files, Failure> {
+    let set_up = |message: &dyn Display| failure(EXIT_SET_UP, message);
+    let settings = Settings::from_env().map_err(|e| set_up(&e))?;
+    let mut files = Files::create(program.name, settings.truth.clone())?;
+    (program.prepare)().map_err(|e| set_up(&e))?;
+    let profiler = Profiler::builder()
+        .hz(settings.hz)
+        .clock(settings.clock)
+        .start()
+        .map_err(|e| set_up(&format!("the profiler does not start: {e}")))?;
+    let mut session = Session::new(program.name, &settings);
+    let checked = (program.run)(&mut session);
+    let truth = session.into_truth();
+    let profile = profiler
+        .stop()
+        .map_err(|e| set_up(&format!("the profiler does not stop: {e}")))?;
+    checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
+    files.write(&profile, &truth.to_json())?;
+    Ok(files)
+}
+
+/// The files of a run, which go away unless they are kept.
+struct Files {
+    profile: NamedTempFile,
+    truth: Option<PathBuf>,
+    truth_written: Option<PathBuf>,
+}
+
+impl Files {
+    fn create(program: &str, truth: Option<PathBuf>) -> Result<Self, Failure> {
+        let folder = std::env::temp_dir();
+        let profile = Builder::new()
+            .prefix(&format!("{program}-"))
+            .suffix(".pb.gz")
+            .tempfile_in(&folder)
+            .map_err(|e| {
+                let remedy = "set TMPDIR to a folder that can be written to";
+                failure(EXIT_SET_UP, format!("{}: {e}; {remedy}", folder.display()))
+            })?;
+        Ok(Files {
+            profile,
+            truth,
+            truth_written: None,
+        })
+    }
+
+    fn write(&mut self, profile: &[u8], truth: &str) -> Result<(), Failure> {
+        let failed = |path: &Path, e| failure(EXIT_SET_UP, format!("{}: {e}", path.display()));
+        let path = self.profile.path().to_path_buf();
+        self.profile
+            .write_all(profile)
+            .map_err(|e| failed(&path, e))?;
+        let truth_path = self.truth.take().unwrap_or_else(|| beside(&path));
+        fs::write(&truth_path, truth).map_err(|e| failed(&truth_path, e))?;
+        self.truth_written = Some(truth_path);
+        Ok(())
+    }
+
+    /// Keeps the files and prints the profile's path; what cannot be announced is not kept.
+    fn keep(mut self, out: &mut dyn Write) -> Result<(), Failure> {
+        print(out, &self.profile.path().display().to_string())?;
+        self.profile.disable_cleanup(true);
+        self.truth_written = None;
+        Ok(())
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        if let Some(path) = self.truth_written.take() {
+            // It was ours a moment ago; if somebody else took it away, so much the better.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// PROFILE.truth.json: where `check` finds it.
+fn beside(profile: &Path) -> PathBuf {
+    let mut name = profile.as_os_str().to_owned();
+    name.push(".truth.json");
+    name.into()
+}

@@ -1,0 +1,71 @@
+//! One run of a program, as the program sees it: how much CPU time it has, and its phases, each of which ends by
+//! the thread's own clock. It does not know the profiler.
+
+use super::meter;
+use super::random::Random;
+use super::settings::Settings;
+use super::truth::Truth;
+
+/// What a program gets.
+#[derive(Debug)]
+pub struct Session {
+    cpu_ns: u64,
+    random: Random,
+    truth: Truth,
+}
+
+impl Session {
+    pub(super) fn new(program: &'static str, settings: &Settings) -> Self {
+        Session {
+            cpu_ns: settings.cpu_ms * 1_000_000,
+            random: Random::new(settings.seed),
+            truth: Truth::begin(program, settings),
+        }
+    }
+
+    /// CPU time that the program is to use in all.
+    pub(super) fn cpu_ns(&self) -> u64 {
+        self.cpu_ns
+    }
+
+    pub(super) fn random(&mut self) -> &mut Random {
+        &mut self.random
+    }
+
+    /// Begins a phase of `cpu_ns` of the calling thread's CPU time; phases of one name add up.
+    pub(super) fn phase(&mut self, name: &'static str, cpu_ns: u64) -> Phase<'_> {
+        Phase {
+            truth: &mut self.truth,
+            name,
+            begin_ns: meter::thread_cpu_ns(),
+            cpu_ns,
+        }
+    }
+
+    /// What the run measured of itself.
+    pub(super) fn into_truth(self) -> Truth {
+        self.truth.end()
+    }
+}
+
+/// A stretch of one kind of work: `while phase.more() { … }`.
+#[derive(Debug)]
+pub(super) struct Phase<'a> {
+    truth: &'a mut Truth,
+    name: &'static str,
+    begin_ns: u64,
+    cpu_ns: u64,
+}
+
+impl Phase<'_> {
+    /// Whether there is time for another batch. The time is checked between batches and not inside them, so
+    /// that the batch is the code under test and nothing else.
+    pub(super) fn more(&mut self) -> bool {
+        let used_ns = meter::thread_cpu_ns() - self.begin_ns;
+        if used_ns < self.cpu_ns {
+            return true;
+        }
+        self.truth.add_phase(self.name, used_ns);
+        false
+    }
+}

@@ -1,0 +1,56 @@
+//! The name → program table, and what a program is.
+
+use super::session::Session;
+use super::{
+    foreign_hook, foreign_hook_busy, foreign_hook_depth, foreign_hook_once, foreign_hook_real,
+    foreign_none,
+};
+use crate::case::claim::Claim;
+
+/// A test program.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The argument that runs it.
+    pub name: &'static str,
+    /// What it is for, in a line.
+    pub says: &'static str,
+    /// What its profile must show.
+    pub claims: &'static [Claim],
+    /// What has to be done before the profiler starts. An error is one of the set-up.
+    pub(super) prepare: fn() -> Result<(), String>,
+    /// Uses the session's CPU time. An error is a check of its own that failed.
+    pub(super) run: fn(&mut Session) -> Result<(), String>,
+}
+
+/// All programs, in the order of the catalogue.
+pub const PROGRAMS: &[Program] = &[
+    foreign_hook::PROGRAM,
+    foreign_hook_real::PROGRAM,
+    foreign_hook_depth::PROGRAM,
+    foreign_hook_once::PROGRAM,
+    foreign_hook_busy::PROGRAM,
+    foreign_none::PROGRAM,
+];
+
+/// The program of that name.
+pub fn find(name: &str) -> Option<&'static Program> {
+    PROGRAMS.iter().find(|program| program.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_can_be_asked_for() {
+        for program in PROGRAMS {
+            assert_eq!(find(program.name).unwrap().says, program.says);
+            assert_ne!(program.name, "describe");
+        }
+    }
+
+    #[test]
+    fn every_program_claims_something() {
+        assert!(PROGRAMS.iter().all(|program| !program.claims.is_empty()));
+    }
+}
