@@ -1,0 +1,37 @@
+//! Which files the addresses of a profile belong to, when the one who reads it knows better than the profile.
+
+use super::model::{Mapping, NONE, Profile};
+use super::strings::StrId;
+
+impl Profile {
+    /// Gives a profile without any mapping an unnamed one, and puts every location in it.
+    pub(super) fn ensure_mapping(&mut self) {
+        if !self.mappings.is_empty() {
+            return;
+        }
+        self.mappings.push(Mapping {
+            id: 1,
+            start: 0,
+            limit: 0,
+            file_offset: 0,
+            file: StrId::EMPTY,
+            build_id: StrId::EMPTY,
+            has_functions: false,
+            has_filenames: false,
+            has_line_numbers: false,
+            has_inline_frames: false,
+        });
+        for location in &mut self.locations {
+            debug_assert_eq!(location.mapping, NONE, "there was nothing to refer to");
+            location.mapping = 0;
+        }
+    }
+
+    /// Sets the file of the first mapping, if there is one.
+    pub fn set_main_binary(&mut self, file: &[u8]) {
+        let file = self.strings.intern(file);
+        if let Some(main) = self.mappings.first_mut() {
+            main.file = file;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! An ELF file as something to look addresses up in: where its segments are, its symbols, its DWARF.
+//!
+//! It knows mappings and addresses, and nothing of profiles' locations.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+use object::read::ReadCache;
+use object::{Object, ObjectSection, ObjectSegment, SegmentFlags};
+
+use super::super::model::Mapping;
+use super::Found;
+use super::dwarf::Dwarf;
+use super::symbols::Symbols;
+
+/// Pages are at least this large, and mappings start at page boundaries.
+const PAGE_BYTES: u64 = 4096;
+
+/// An open ELF file. Sections are read as they are needed: debug information may be a hundred times the code.
+pub(super) struct Image {
+    cache: ReadCache<File>,
+}
+
+/// A loadable segment: offsets in the file, and the addresses it was linked at.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    file_offset: u64,
+    file_bytes: u64,
+    address: u64,
+    executable: bool,
+}
+
+/// What an [`Image`] says about addresses.
+pub(super) struct Lookup<'a> {
+    segments: Vec<Segment>,
+    /// Linked at fixed addresses: what runs is at the address that the file says.
+    fixed: bool,
+    symbols: Symbols<'a>,
+    dwarf: Option<Dwarf<'a>>,
+}
+
+impl Image {
+    pub(super) fn open(path: &Path) -> Result<Image, String> {
+        let file = File::open(path)
+            .map_err(|error| format!("open {}: {}", path.display(), io_cause(&error)))?;
+        Ok(Image {
+            cache: ReadCache::new(file),
+        })
+    }
+
+    /// Whether it is an object file at all.
+    pub(super) fn check(&self) -> Result<(), String> {
+        object::File::parse(&self.cache)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Calls `with` with the tables of the file, which are dropped after it.
+    pub(super) fn with_lookup<T>(&self, with: impl FnOnce(&Lookup<'_>) -> T) -> Result<T, String> {
+        let file = object::File::parse(&self.cache).map_err(|error| error.to_string())?;
+        let segments = file.segments().map(|segment| {
+            let (file_offset, file_bytes) = segment.file_range();
+            let executable = matches!(segment.flags(), SegmentFlags::Elf { p_flags } if p_flags & object::elf::PF_X != 0);
+            Segment { file_offset, file_bytes, address: segment.address(), executable }
+        });
+        let sections = gimli::DwarfSections::load(|id| -> Result<Cow<'_, [u8]>, gimli::Error> {
+            let section = file.section_by_name(id.name());
+            // A section that cannot be read (a broken compression header) is as good as none: symbols still work.
+            Ok(section
+                .and_then(|section| section.uncompressed_data().ok())
+                .unwrap_or_default())
+        });
+        let endian = if file.is_little_endian() {
+            gimli::RunTimeEndian::Little
+        } else {
+            gimli::RunTimeEndian::Big
+        };
+        let sections = sections.map_err(|error| error.to_string())?;
+        let lookup = Lookup {
+            segments: segments.collect(),
+            fixed: file.kind() == object::ObjectKind::Executable,
+            symbols: Symbols::read(&file),
+            dwarf: Dwarf::new(&sections, endian),
+        };
+        Ok(with(&lookup))
+    }
+}
+
+/// The operating system's words, as Go has them: without the number, in lower case.
+fn io_cause(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+impl Lookup<'_> {
+    /// The address in the file of an address in the running program.
+    pub(super) fn file_address(&self, mapping: &Mapping, address: u64) -> Option<u64> {
+        if self.fixed || (mapping.start == 0 && mapping.file_offset == 0) {
+            return Some(address);
+        }
+        let offset = address
+            .checked_sub(mapping.start)?
+            .checked_add(mapping.file_offset)?;
+        let in_segment = |segment: &&Segment| {
+            offset
+                .checked_sub(segment.file_offset)
+                .is_some_and(|inside| inside < segment.file_bytes)
+        };
+        // The usual case, a mapping of (a part of) one segment.
+        let covering = self
+            .segments
+            .iter()
+            .filter(|segment| segment.holds(mapping))
+            .filter(in_segment);
+        if let Some(segment) = covering.max_by_key(|segment| segment.executable) {
+            return Some(offset - segment.file_offset + segment.address);
+        }
+        // One mapping for the whole image, as some writers have it: one bias for all segments, that of the first.
+        let first = self
+            .segments
+            .iter()
+            .find(|segment| page(segment.file_offset) <= mapping.file_offset)?;
+        let linked_at = first
+            .address
+            .wrapping_sub(first.file_offset)
+            .wrapping_add(mapping.file_offset);
+        Some(address.wrapping_sub(mapping.start).wrapping_add(linked_at))
+    }
+
+    /// The functions at an address of the file, innermost first; none if it has no name.
+    pub(super) fn find(&self, address: u64) -> Vec<Found> {
+        let symbol = || self.symbols.find(address);
+        let mut frames = self
+            .dwarf
+            .as_ref()
+            .map_or_else(Vec::new, |dwarf| dwarf.find(address));
+        // Assembly has lines but no function; the symbol names it.
+        if let Some(outermost) = frames.last_mut()
+            && outermost.function.is_empty()
+        {
+            outermost.function = symbol().unwrap_or_default().to_vec();
+        }
+        if frames.iter().any(|frame| frame.function.is_empty()) {
+            frames.clear();
+        }
+        if frames.is_empty()
+            && let Some(name) = symbol()
+        {
+            frames.push(Found {
+                function: name.to_vec(),
+                ..Found::default()
+            });
+        }
+        frames
+    }
+}
+
+impl Segment {
+    /// Whether the mapping lies in the pages of this segment.
+    fn holds(&self, mapping: &Mapping) -> bool {
+        let end = self
+            .file_offset
+            .saturating_add(self.file_bytes)
+            .saturating_add(PAGE_BYTES - 1);
+        let bytes = mapping.limit.saturating_sub(mapping.start);
+        page(self.file_offset) <= mapping.file_offset
+            && mapping.file_offset.saturating_add(bytes) <= page(end)
+    }
+}
+
+fn page(offset: u64) -> u64 {
+    offset & !(PAGE_BYTES - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What lld makes: the segments' addresses run ahead of their offsets by a page each.
+    fn lookup(fixed: bool) -> Lookup<'static> {
+        let segment = |file_offset, file_bytes, address, executable| Segment {
+            file_offset,
+            file_bytes,
+            address,
+            executable,
+        };
+        let segments = vec![
+            segment(0, 0x1a40, 0, false),
+            segment(0x1a40, 0x3000, 0x2a40, true),
+        ];
+        Lookup {
+            segments,
+            fixed,
+            symbols: Symbols::default(),
+            dwarf: None,
+        }
+    }
+
+    fn mapping(start: u64, limit: u64, file_offset: u64) -> Mapping {
+        Mapping {
+            id: 1,
+            start,
+            limit,
+            file_offset,
+            file: super::super::StrId::EMPTY,
+            build_id: super::super::StrId::EMPTY,
+            has_functions: false,
+            has_filenames: false,
+            has_line_numbers: false,
+            has_inline_frames: false,
+        }
+    }
+
+    #[test]
+    fn an_address_goes_through_the_segment_that_its_mapping_maps() {
+        // Offset 0x1000 is the page in which the second segment starts: 0x555555556000 + 0xb00 is offset 0x1b00,
+        // 0xc0 into the segment, so 0x2a40 + 0xc0.
+        let text = mapping(0x5555_5555_6000, 0x5555_5555_a000, 0x1000);
+        assert_eq!(
+            lookup(false).file_address(&text, 0x5555_5555_6b00),
+            Some(0x2b00)
+        );
+        assert_eq!(lookup(false).file_address(&text, 0x5555_5555_5000), None);
+    }
+
+    #[test]
+    fn one_mapping_may_stand_for_the_whole_image() {
+        // Loaded at 0x7000_0000: the code at 0x2b00 of the image is at 0x7000_2b00.
+        let image = mapping(0x7000_0000, 0x7000_6000, 0);
+        assert_eq!(
+            lookup(false).file_address(&image, 0x7000_2b00),
+            Some(0x2b00)
+        );
+    }
+
+    #[test]
+    fn a_fixed_executable_runs_where_it_was_linked() {
+        let text = mapping(0x401000, 0x402000, 0x1000);
+        assert_eq!(lookup(true).file_address(&text, 0x401234), Some(0x401234));
+    }
+}

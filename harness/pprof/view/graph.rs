@@ -1,0 +1,285 @@
+//! Flat and cum of each node, what is dropped, the order of the rest, and which rows were always inlined.
+//!
+//! pprof builds a graph up to three times, each with fewer nodes. A node's own values do not change when others leave
+//! the graph; only its edges do. So values are summed once, and edges once, among the nodes that are shown.
+
+use std::cmp::Reverse;
+
+use hashbrown::HashMap;
+
+use super::nodes::Nodes;
+use super::report::{Report, divided};
+use super::units;
+
+/// Where small nodes and edges end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Nodes that are shown at most; 0 for all.
+    pub(super) node_count: usize,
+    pub(super) node_fraction: f64,
+    edge_fraction: f64,
+}
+
+impl Limits {
+    /// `default_count` where the options name none.
+    pub(super) fn new(report: &Report<'_>, default_count: usize) -> Limits {
+        let options = report.options;
+        if !options.trim {
+            return Limits {
+                node_count: 0,
+                node_fraction: 0.0,
+                edge_fraction: 0.0,
+            };
+        }
+        Limits {
+            node_count: options.node_count.unwrap_or(default_count),
+            node_fraction: options.node_fraction,
+            edge_fraction: options.edge_fraction,
+        }
+    }
+}
+
+/// How a node came to be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inlining {
+    Never,
+    Partial,
+    Always,
+}
+
+/// The nodes that are shown, in order.
+pub(super) struct Graph<'p> {
+    pub(super) nodes: Nodes<'p>,
+    pub(super) limits: Limits,
+    pub(super) shown: Vec<u32>,
+    /// Nodes below the cutoff.
+    pub(super) dropped: usize,
+    /// Nodes that were left before `node_count` cut more.
+    pub(super) left: usize,
+    weights: Vec<Weight>,
+    inlining: HashMap<u32, Inlining>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    flat: i64,
+    flat_divisor: i64,
+    cum: i64,
+    cum_divisor: i64,
+}
+
+#[derive(Clone, Copy)]
+struct Edge {
+    weight: i64,
+    inline: bool,
+    /// The last sample that was counted, so that recursion counts once.
+    sample: u32,
+}
+
+impl<'p> Graph<'p> {
+    pub(super) fn new(report: &Report<'p>, limits: Limits) -> Graph<'p> {
+        let nodes = Nodes::new(report, true);
+        let weights = weigh(report, &nodes);
+        let mut graph = Graph {
+            nodes,
+            limits,
+            shown: Vec::new(),
+            dropped: 0,
+            left: 0,
+            weights,
+            inlining: HashMap::new(),
+        };
+        graph.shown = graph.nonzero(report.options.drop_negative);
+        let flat_total = graph
+            .shown
+            .iter()
+            .fold(0i64, |sum, &node| sum.wrapping_add(graph.flat(node)));
+        let cutoff = |fraction: f64| units::truncated(flat_total as f64 * fraction).wrapping_abs();
+        graph.select(cutoff(limits.node_fraction), report.options.cum);
+        if graph.nodes.have_inlines() {
+            graph.inlining = graph.find_inlining(report, cutoff(limits.edge_fraction));
+        }
+        graph
+    }
+
+    pub(super) fn flat(&self, node: u32) -> i64 {
+        let weight = self.weights[node as usize];
+        divided(weight.flat, weight.flat_divisor)
+    }
+
+    pub(super) fn cum(&self, node: u32) -> i64 {
+        let weight = self.weights[node as usize];
+        divided(weight.cum, weight.cum_divisor)
+    }
+
+    pub(super) fn inlining(&self, node: u32) -> Inlining {
+        self.inlining.get(&node).copied().unwrap_or(Inlining::Never)
+    }
+
+    /// The smallest value that is shown, 0 if all are; `None` if nothing is.
+    pub(super) fn smallest(&self) -> Option<i64> {
+        let value = |&node: &u32| match self.flat(node).wrapping_abs() {
+            0 => self.cum(node).wrapping_abs(),
+            flat => flat,
+        };
+        let smallest = self
+            .shown
+            .iter()
+            .map(value)
+            .filter(|&value| value > 0)
+            .min();
+        if self.shown.is_empty() {
+            None
+        } else {
+            Some(smallest.unwrap_or(0))
+        }
+    }
+
+    fn nonzero(&self, drop_negative: bool) -> Vec<u32> {
+        let is_negative = |node: u32| {
+            let (flat, cum) = (self.flat(node), self.cum(node));
+            flat < 0 || (flat == 0 && cum < 0)
+        };
+        let kept = |&node: &u32| {
+            let weight = self.weights[node as usize];
+            (weight.flat != 0 || weight.cum != 0) && !(drop_negative && is_negative(node))
+        };
+        (0..self.weights.len() as u32).filter(kept).collect()
+    }
+
+    /// Drops what is below the cutoff, sorts, and cuts to the node count.
+    fn select(&mut self, node_cutoff: i64, by_cum: bool) {
+        let before = self.shown.len();
+        if node_cutoff > 0 {
+            let mut shown = std::mem::take(&mut self.shown);
+            shown.retain(|&node| self.cum(node).wrapping_abs() >= node_cutoff);
+            self.shown = shown;
+        }
+        self.left = self.shown.len();
+        self.dropped = before - self.left;
+        self.sort(by_cum);
+        if self.limits.node_count > 0 {
+            self.shown.truncate(self.limits.node_count);
+        }
+    }
+
+    /// By value, then name, then the other value. Where pprof leaves rows of one name to chance, the object decides.
+    fn sort(&mut self, by_cum: bool) {
+        let mut keyed: Vec<_> = self
+            .shown
+            .iter()
+            .map(|&node| {
+                let (flat, cum) = (
+                    self.flat(node).wrapping_abs(),
+                    self.cum(node).wrapping_abs(),
+                );
+                let (first, second) = if by_cum { (cum, flat) } else { (flat, cum) };
+                let object = self.nodes.infos[node as usize].object;
+                (
+                    Reverse(first),
+                    self.nodes.name(node),
+                    Reverse(second),
+                    object,
+                    node,
+                )
+            })
+            .collect();
+        keyed.sort_unstable();
+        self.shown = keyed.into_iter().map(|key| key.4).collect();
+    }
+
+    /// For the shown nodes: whether what is left of their incoming edges is inlined.
+    fn find_inlining(&self, report: &Report<'_>, edge_cutoff: i64) -> HashMap<u32, Inlining> {
+        // If nothing was taken out, all nodes count as callers, also those whose values are zero.
+        let all = self.dropped == 0 && self.shown.len() == self.left;
+        let mut kept = vec![all; self.weights.len()];
+        for &node in &self.shown {
+            kept[node as usize] = true;
+        }
+        let mut found: HashMap<u32, Inlining> = HashMap::new();
+        for ((_, callee), edge) in self.edges(report, &kept) {
+            if edge.weight.wrapping_abs() < edge_cutoff {
+                continue;
+            }
+            let this = if edge.inline {
+                Inlining::Always
+            } else {
+                Inlining::Never
+            };
+            found
+                .entry(callee)
+                .and_modify(|so_far| {
+                    if *so_far != this {
+                        *so_far = Inlining::Partial
+                    }
+                })
+                .or_insert(this);
+        }
+        found
+    }
+
+    /// Edges from caller to callee among the kept nodes. Where a node is left out, its caller and callee meet.
+    fn edges(&self, report: &Report<'_>, kept: &[bool]) -> HashMap<(u32, u32), Edge> {
+        let mut edges: HashMap<(u32, u32), Edge> = HashMap::new();
+        for (at, sample) in report.profile.samples.iter().enumerate() {
+            let (weight, divisor) = report.weight(sample);
+            if weight == 0 && divisor == 0 {
+                continue;
+            }
+            let mut caller = None;
+            for &location in report.profile.stacks[sample.stack.range()].iter().rev() {
+                let nodes = self.nodes.of(location);
+                for (depth, &callee) in nodes
+                    .iter()
+                    .enumerate()
+                    .rev()
+                    .filter(|&(_, &node)| kept[node as usize])
+                {
+                    if let Some(caller) = caller.filter(|&caller| caller != callee) {
+                        let inline = depth + 1 != nodes.len();
+                        let edge = edges.entry((caller, callee)).or_insert(Edge {
+                            weight: 0,
+                            inline,
+                            sample: u32::MAX,
+                        });
+                        if edge.sample != at as u32 {
+                            edge.weight = edge.weight.wrapping_add(weight);
+                            edge.inline &= inline;
+                            edge.sample = at as u32;
+                        }
+                    }
+                    caller = Some(callee);
+                }
+            }
+        }
+        edges
+    }
+}
+
+/// Flat and cum of all nodes: a node counts once a sample, however often it recurs.
+fn weigh(report: &Report<'_>, nodes: &Nodes<'_>) -> Vec<Weight> {
+    let mut weights = vec![Weight::default(); nodes.infos.len()];
+    let mut last_sample = vec![u32::MAX; nodes.infos.len()];
+    for (at, sample) in report.profile.samples.iter().enumerate() {
+        let (value, divisor) = report.weight(sample);
+        let stack = &report.profile.stacks[sample.stack.range()];
+        if value == 0 && divisor == 0 {
+            continue;
+        }
+        for &location in stack {
+            for &node in nodes.of(location) {
+                if std::mem::replace(&mut last_sample[node as usize], at as u32) != at as u32 {
+                    let weight = &mut weights[node as usize];
+                    weight.cum = weight.cum.wrapping_add(value);
+                    weight.cum_divisor = weight.cum_divisor.wrapping_add(divisor);
+                }
+            }
+        }
+        if let Some(&leaf) = stack.first() {
+            let weight = &mut weights[nodes.of(leaf)[0] as usize];
+            weight.flat = weight.flat.wrapping_add(value);
+            weight.flat_divisor = weight.flat_divisor.wrapping_add(divisor);
+        }
+    }
+    weights
+}
