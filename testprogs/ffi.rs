@@ -1,4 +1,4 @@
-//! The C functions of csrc/, made safe to call. The only file of the programs with `unsafe` in it.
+//! The C functions of csrc/, made safe to call. The only file of the programs with `unsafe` in it, beside its test.
 #![allow(unsafe_code)]
 
 use crate::sigprof::foreign::{self, SetTracebackError, Traceback};
@@ -131,3 +131,7 @@ pub(super) fn busy_frames() -> Vec<usize> {
         .take_while(|&pc| pc != 0)
         .collect()
 }
+
+#[cfg(test)]
+#[path = "ffi_step.rs"]
+mod step;

@@ -3,12 +3,9 @@
 
 mod support;
 
-use std::fs;
-
 use assert_cmd::Command;
 use predicates::prelude::*;
-use support::{Profile, framecheck, testprog};
-use tempfile::TempDir;
+use support::{framecheck, testprog};
 
 /// Fails with `code`: one line on stderr that holds all of `says`, nothing on stdout.
 fn check_failure(command: &mut Command, code: i32, says: &[&str]) {
@@ -55,6 +52,11 @@ fn describe_is_json_with_what_the_protocol_asks_for() {
 
 #[cfg(sigprof)]
 mod supported {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::support::Profile;
     use super::*;
 
     /// Root may write where the mode says no; below a file nobody can.

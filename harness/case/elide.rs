@@ -10,6 +10,9 @@ const LIBRARY: &[&str] = &[
     "core::", "std::", "alloc::", "<core::", "<std::", "<alloc::", "rustix::",
 ];
 
+/// How the library calls a function or closure that it was given; whose, stands before this.
+const LIBRARY_CALL: &str = " as core::ops::function::Fn";
+
 /// Our own frames between `main` and a program, and around a foreign call.
 const MACHINERY: &[&str] = &[
     "framecheck::cli::",
@@ -32,10 +35,13 @@ const BESIDES: &[&str] = &[
 /// A normalised stack without the frames that a snapshot does not show.
 pub fn elide(stack: &[String]) -> Vec<String> {
     let starts = |name: &str, list: &[&str]| list.iter().any(|prefix| name.starts_with(prefix));
+    let library = |name: &str| {
+        starts(name, LIBRARY) || (name.starts_with('<') && name.contains(LIBRARY_CALL))
+    };
     stack
         .iter()
         .take_while(|name| !starts(name, BESIDES))
-        .filter(|name| !starts(name, LIBRARY) && !starts(name, MACHINERY) && !is_closure(name))
+        .filter(|name| !library(name) && !starts(name, MACHINERY) && !is_closure(name))
         .cloned()
         .collect()
 }

@@ -14,10 +14,6 @@ const START_UP: &[&str] = &[
     "clone3",
     "__clone",
     "__clone3",
-    "core::ops::function::FnOnce::call_once",
-    "core::ops::function::FnOnce::call_once{{vtable.shim}}",
-    "<alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once",
-    "<core::panic::unwind_safe::AssertUnwindSafe<F> as core::ops::function::FnOnce<()>>::call_once",
     "__rust_try",
 ];
 
@@ -29,10 +25,16 @@ const START_UP_MODULES: &[&str] = &[
     "std::sys::backtrace::__rust_begin_short_backtrace",
     "std::sys_common::backtrace::__rust_begin_short_backtrace",
     "std::sys::thread::",
+    "<std::sys::thread::",
     "std::sys::pal::unix::thread::",
+    "<std::sys::pal::unix::thread::",
     "std::thread::",
     "core::ops::function::impls::",
+    "core::ops::function::FnOnce::call_once",
 ];
+
+/// How the runtime calls a function or closure that it was given; whose, stands before this.
+const START_UP_CALL: &str = " as core::ops::function::FnOnce<";
 
 /// What a language calls the function that a program starts with.
 const MAINS: &[&str] = &["main", "main.main", "testprog::main", "framecheck::main"];
@@ -54,9 +56,12 @@ pub fn normalize(stack: &[String]) -> Vec<String> {
 /// How many frames at the root are of the start-up. The C `main` that rustc writes is one where Rust's runtime follows.
 fn start_up_len(names: &[String]) -> usize {
     let runtime = |name: &String| {
-        START_UP_MODULES
-            .iter()
-            .any(|module| name.starts_with(module))
+        let called =
+            name.starts_with('<') && name.contains(START_UP_CALL) && name.contains("::call_once");
+        called
+            || START_UP_MODULES
+                .iter()
+                .any(|module| name.starts_with(module))
     };
     let len = names
         .iter()
@@ -77,16 +82,35 @@ pub fn bare(name: &str) -> String {
     while let Some(shorter) = without_suffix(name) {
         name = shorter;
     }
-    name.to_owned()
+    without_disambiguators(name)
+}
+
+/// `std[e28293b1aa0f68bd]::rt` is how the newer mangling tells crates of one name apart. A slice `[u8]` stays: no name
+/// stands right before it.
+fn without_disambiguators(name: &str) -> String {
+    let mut kept = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        kept.push_str(before);
+        let named = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        match after.split_once(']') {
+            Some((hash, behind)) if named && is_hex(hash) => rest = behind,
+            _ => {
+                kept.push('[');
+                rest = after;
+            }
+        }
+    }
+    kept + rest
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn without_hash(name: &str) -> &str {
     match name.rsplit_once("::h") {
-        Some((rest, hash))
-            if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
-        {
-            rest
-        }
+        Some((rest, hash)) if hash.len() == 16 && is_hex(hash) => rest,
         _ => name,
     }
 }
@@ -122,6 +146,22 @@ mod tests {
              std::rt::lang_start::{{closure}} > std::sys::backtrace::__rust_begin_short_backtrace > \
              core::ops::function::FnOnce::call_once > testprog::main > framecheck::programs::main > cpuHog",
             "main > framecheck::programs::main > cpuHog",
+        );
+    }
+
+    #[test]
+    fn the_newer_mangling_makes_no_difference() {
+        check(
+            "_start > main > std[e28293b1aa0f68bd]::rt::lang_start_internal > std[e28293b1aa0f68bd]::rt::lang_start::<()>::{closure#0} > \
+             std[e28293b1aa0f68bd]::sys::backtrace::__rust_begin_short_backtrace::<fn(), ()> > \
+             <fn() as core[c1f1a4ba060b9bfa]::ops::function::FnOnce<()>>::call_once > testprog[1f]::main > cpuHog",
+            "main > cpuHog",
+        );
+        check(
+            "clone3 > start_thread > <std[e2]::sys::thread::unix::Thread>::new::thread_start > \
+             <alloc[fd]::boxed::Box<dyn core[c1]::ops::function::FnOnce<(), Output = ()>> as \
+             core[c1]::ops::function::FnOnce<()>>::call_once > program::worker::<[u8], [u8; 3]>",
+            "program::worker::<[u8], [u8; 3]>",
         );
     }
 
