@@ -109,6 +109,7 @@ fn profile(program: &'static Program) -> Result<Files, Failure> {
     let profiler = Profiler::builder()
         .hz(settings.hz)
         .clock(settings.clock)
+        .defects(settings.defects)
         .start()
         .map_err(|e| set_up(&format!("the profiler does not start: {e}")))?;
     let mut session = Session::new(program.name, &settings);
@@ -118,7 +119,7 @@ fn profile(program: &'static Program) -> Result<Files, Failure> {
         .stop()
         .map_err(|e| set_up(&format!("the profiler does not stop: {e}")))?;
     checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
-    files.write(&profile, &truth.to_json())?;
+    files.write(&profile.encode(), &truth.to_json())?;
     Ok(files)
 }
 

@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::sigprof::Clock;
+use crate::mutant;
+use crate::sigprof::{Clock, Defects};
 
 /// How a program is run.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Settings {
     pub clock_name: String,
     /// FRAMECHECK_SEED: where the lengths of its phases come from.
     pub seed: u64,
+    /// FRAMECHECK_MUTANT: what is wrong with the profiler on purpose.
+    pub defects: Defects,
     /// FRAMECHECK_TRUTH: where the truth file goes, if not beside the profile.
     pub truth: Option<PathBuf>,
 }
@@ -54,6 +57,7 @@ impl Settings {
         };
         let clocks = "a clock of the profiler, such as thread or process";
         let clock_name = text("FRAMECHECK_CLOCK", clocks)?.unwrap_or_else(|| CLOCK.into());
+        let mutants = "the name of a mutant, such as drop-foreign";
         let seeds = "a whole number, 0 to 2^64-1";
         Ok(Settings {
             cpu_ms: number(text, "FRAMECHECK_CPU_MS", CPU_MS_RANGE, CPU_MS)?,
@@ -67,6 +71,12 @@ impl Settings {
                     .parse()
                     .map_err(|_| malformed("FRAMECHECK_SEED", &seed, seeds))?,
                 None => random_seed(),
+            },
+            defects: match text("FRAMECHECK_MUTANT", mutants)? {
+                Some(name) => mutant::find(&name)
+                    .ok_or_else(|| malformed("FRAMECHECK_MUTANT", &name, mutants))?
+                    .defects(),
+                None => Defects::NONE,
             },
             truth: match get("FRAMECHECK_TRUTH") {
                 Some(path) if path.is_empty() => {

@@ -121,7 +121,12 @@ fn burn(defects: Defects, clock: Clock) -> (usize, bool) {
     // SAFETY: `hook` is async-signal-safe and writes two words.
     unsafe { foreign::set_traceback(0, Some(hook), None, None) }.unwrap();
     foreign::call(|| ()); // Registers the thread.
-    let profiler = Profiler::builder().hz(1000).clock(clock).defects(defects).start().unwrap();
+    let profiler = Profiler::builder()
+        .hz(1000)
+        .clock(clock)
+        .defects(defects)
+        .start()
+        .unwrap();
     let before = HOOK_CALLS.load(Ordering::Relaxed);
     ALLOCATIONS.store(0, Ordering::Relaxed);
     IS_WATCHED.set(true);
@@ -144,7 +149,10 @@ fn burn(defects: Defects, clock: Clock) -> (usize, bool) {
     IS_WATCHED.set(false);
     let calls = HOOK_CALLS.load(Ordering::Relaxed) - before;
     drop(profiler);
-    assert!(calls >= SAMPLES, "{calls} samples on {clock} in {ROUNDS} rounds");
+    assert!(
+        calls >= SAMPLES,
+        "{calls} samples on {clock} in {ROUNDS} rounds"
+    );
     (ALLOCATIONS.load(Ordering::Relaxed), is_kept)
 }
 

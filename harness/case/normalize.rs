@@ -33,6 +33,10 @@ const START_UP_MODULES: &[&str] = &[
     "core::ops::function::FnOnce::call_once",
 ];
 
+/// Libraries whose start-up functions have no name where they are stripped: glibc starts `main` and threads from static
+/// functions. An unnamed frame shows as its file in brackets.
+const START_UP_FILES: &[&str] = &["[libc.so", "[libc-2.", "[libpthread", "[ld-linux", "[ld-2."];
+
 /// How the runtime calls a function or closure that it was given; whose, stands before this.
 const START_UP_CALL: &str = " as core::ops::function::FnOnce<";
 
@@ -68,6 +72,7 @@ fn start_up_len(names: &[String]) -> usize {
         .enumerate()
         .take_while(|(at, name)| {
             START_UP.contains(&name.as_str())
+                || START_UP_FILES.iter().any(|file| name.starts_with(file))
                 || runtime(name)
                 || (*name == "main" && names.get(at + 1).is_some_and(runtime))
         })
@@ -171,6 +176,20 @@ mod tests {
             "_start > __libc_start_main > main > run > cpuHog",
             "main > run > cpuHog",
         );
+    }
+
+    #[test]
+    fn a_stripped_libc_starts_programs_and_threads_too() {
+        check(
+            "_start > __libc_start_main > [libc.so.6] > main > run > cpuHog > [libc.so.6]",
+            "main > run > cpuHog > [libc.so.6]",
+        );
+        check(
+            "[libc.so.6] > [libc.so.6] > cpuHogThread2 > cpuHogThread",
+            "cpuHogThread2 > cpuHogThread",
+        );
+        check("[libc.so.6] > [libc.so.6]", "[libc.so.6] > [libc.so.6]");
+        check("[libcrypto.so.3] > level1", "[libcrypto.so.3] > level1");
     }
 
     #[test]

@@ -68,10 +68,6 @@ fn dispatch(arguments: Arguments) -> Result<i32, String> {
     }
 }
 
-fn pprof(_args: &[OsString]) -> i32 {
-    let _ = writeln!(
-        anstream::stderr(),
-        "framecheck: pprof is not in this build yet"
-    );
-    EXIT_WRONG_CALL
+fn pprof(args: &[OsString]) -> i32 {
+    crate::pprof::command::main(args, &mut io::stdout().lock(), &mut io::stderr().lock())
 }

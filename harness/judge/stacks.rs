@@ -1,8 +1,93 @@
 //! From a profile's bytes to the stacks that are judged: function names, root first, normalised, equal ones together.
 
-use super::Stack;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-/// The stacks of an encoded profile.
-pub fn decode(_profile: &[u8]) -> Result<Vec<Stack>, String> {
-    Err("this build cannot decode profiles yet".into())
+use super::Stack;
+use crate::case::normalize::normalize;
+use crate::pprof::{Frame, Profile};
+
+/// The stacks of an encoded profile, which must be a valid one; a message otherwise.
+pub fn decode(profile: &[u8]) -> Result<Vec<Stack>, String> {
+    let profile = Profile::decode(profile).map_err(|error| error.to_string())?;
+    profile
+        .check_valid()
+        .map_err(|error| format!("malformed profile: {error}"))?;
+    of_profile(&profile)
+}
+
+/// The stacks of a profile, counted by its samples. A sample stands for as many as its count says.
+pub fn of_profile(profile: &Profile) -> Result<Vec<Stack>, String> {
+    let samples = profile
+        .sample_type_index("samples")
+        .ok_or("the profile has no sample type `samples`")?;
+    let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+    for sample in profile.samples() {
+        let value = profile.values(sample).get(samples).copied().unwrap_or(0);
+        let count = u64::try_from(value).map_err(|_| format!("a sample with the count {value}"))?;
+        let frames = profile.stack(sample);
+        let names: Vec<String> = frames.iter().rev().map(name).collect();
+        *counts.entry(normalize(&names)).or_default() += count;
+    }
+    let stacks = counts.into_iter();
+    Ok(stacks
+        .map(|(frames, count)| Stack { frames, count })
+        .collect())
+}
+
+/// A frame that has no name is its mapping, as pprof shows it.
+fn name(frame: &Frame<'_>) -> String {
+    if !frame.function.is_empty() {
+        return frame.function.clone().into_owned();
+    }
+    let file = Path::new(&*frame.mapping_file)
+        .file_name()
+        .unwrap_or_default();
+    match file.to_str() {
+        Some("") | None => format!("{:#x}", frame.address),
+        Some(file) => format!("[{file}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pprof::{Builder, NewLine, NewMapping};
+
+    #[test]
+    fn stacks_are_root_first_summed_and_unnamed_frames_keep_their_mapping() {
+        let types = [("samples", "count"), ("cpu", "nanoseconds")];
+        let mut builder = Builder::new(&types, ("cpu", "nanoseconds"), 10);
+        let mapping = builder.mapping(NewMapping {
+            start: 0x1000,
+            limit: 0x2000,
+            file_offset: 0,
+            file: "/usr/lib/libx.so",
+            build_id: "",
+        });
+        let line = |function| NewLine {
+            function,
+            file: "",
+            line: 1,
+            start_line: 0,
+        };
+        let unnamed = builder.location(Some(mapping), 0x1800);
+        let inlined = builder.named_location(None, 1, &[line("inlined"), line("outer")]);
+        let main = builder.named_location(None, 2, &[line("main")]);
+        for weight in [2, 3] {
+            builder.sample(&[unnamed, inlined, main], &[weight, weight * 10], &[]);
+        }
+        let bytes = builder.finish().encode();
+        let frames = ["main", "outer", "inlined", "[libx.so]"].map(str::to_owned);
+        let stack = Stack {
+            frames: frames.to_vec(),
+            count: 5,
+        };
+        assert_eq!(decode(&bytes), Ok(vec![stack]));
+    }
+
+    #[test]
+    fn what_is_no_profile_is_an_error() {
+        assert!(decode(b"no profile").is_err());
+    }
 }

@@ -78,7 +78,11 @@ mod tests {
         for (index, mutant) in MUTANTS.iter().enumerate() {
             assert_eq!(find(mutant.name).map(|found| found.says), Some(mutant.says));
             let others = &MUTANTS[index + 1..];
-            assert!(others.iter().all(|other| other.defects() != mutant.defects()));
+            assert!(
+                others
+                    .iter()
+                    .all(|other| other.defects() != mutant.defects())
+            );
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Stack;
-use super::arch::Registers;
+use super::arch::registers_here;
 use super::foreign;
 use super::modules::{self, Modules};
 use super::registry;
@@ -20,7 +20,7 @@ use super::unwind::{Scratch, Walk};
 /// Allocates; not for signal handlers.
 #[inline(never)]
 pub fn capture() -> Stack {
-    let registers = Registers::here();
+    let registers = registers_here!();
     let slot = registry::current();
     let mut scratch = Scratch::new();
     let boundary = slot

@@ -101,7 +101,8 @@ impl Maker<'_> {
             self.builder.comment(&text);
         }
         if !self.outcome.is_stack_readable {
-            self.builder.comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
+            self.builder
+                .comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
         }
         if *unsampled_threads > 0 {
             self.builder.comment(&format!(

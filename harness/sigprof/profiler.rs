@@ -245,7 +245,9 @@ impl Running {
         drop(registry);
         self.collector.stop();
         action::restore();
-        let homeless = session.as_ref().map_or(0, |session| session.homeless.load(Ordering::Relaxed));
+        let homeless = session
+            .as_ref()
+            .map_or(0, |session| session.homeless.load(Ordering::Relaxed));
         Outcome {
             clock: self.clock,
             period_ns: self.period_ns,

@@ -102,32 +102,42 @@ impl Registers {
         }
     }
 
-    /// The registers here and now: what a frame of the function it is inlined into can be unwound from, for as long
-    /// as that function has not returned. Callee-saved registers, sp and ip are known; nothing else outlives a call.
-    #[inline(always)]
-    pub fn here() -> Registers {
-        let (ip, sp, rbx, rbp, r12, r13, r14, r15): (u64, u64, u64, u64, u64, u64, u64, u64);
-        // SAFETY: reads registers and the address of the next instruction, writes outputs only. Two blocks, because
-        // eight outputs do not fit the registers that are left; sp and the saved ones do not change between them,
-        // and the ip of the first is as good as that of the second: the frame has its whole size at both.
-        unsafe {
-            asm!("lea {ip}, [rip]", "mov {sp}, rsp", "mov {bp}, rbp", "mov {bx}, rbx",
-                ip = out(reg) ip, sp = out(reg) sp, bp = out(reg) rbp, bx = out(reg) rbx,
-                options(nomem, nostack, preserves_flags));
-        }
-        // SAFETY: as above.
-        unsafe {
-            asm!("mov {a}, r12", "mov {b}, r13", "mov {c}, r14", "mov {d}, r15",
-                a = out(reg) r12, b = out(reg) r13, c = out(reg) r14, d = out(reg) r15,
-                options(nomem, nostack, preserves_flags));
-        }
-        let mut registers = Registers::new(ip, sp, rbp);
-        for (number, value) in CALLEE_SAVED.into_iter().zip([rbx, rbp, r12, r13, r14, r15]) {
+    /// What [`registers_here!`](crate::sigprof::arch::registers_here) has read.
+    pub fn of_frame(ip: u64, sp: u64, callee_saved: [u64; 6]) -> Registers {
+        let mut registers = Registers::new(ip, sp, 0);
+        for (number, value) in CALLEE_SAVED.into_iter().zip(callee_saved) {
             registers.set(Register(number), value);
         }
         registers
     }
 }
+
+/// The registers here and now: what the frame of the function that says this can be unwound from, for as long as that
+/// function has not returned. Callee-saved registers, sp and ip are known; nothing else outlives a call.
+///
+/// A macro and not a function, because an inlined function would stand on every stack as a frame of its own.
+macro_rules! registers_here {
+    () => {{
+        let (ip, sp, rbx, rbp, r12, r13, r14, r15): (u64, u64, u64, u64, u64, u64, u64, u64);
+        // SAFETY: reads registers and the address of the next instruction, writes outputs only. Two blocks, because
+        // eight outputs do not fit the registers that are left. If an output of the first takes a register that the
+        // second reads, the function has saved that register, and the unwind table says where: its value here is
+        // not asked for. sp and the frame's size do not change between the two.
+        unsafe {
+            std::arch::asm!("lea {ip}, [rip]", "mov {sp}, rsp", "mov {bp}, rbp", "mov {bx}, rbx",
+                ip = out(reg) ip, sp = out(reg) sp, bp = out(reg) rbp, bx = out(reg) rbx,
+                options(nomem, nostack, preserves_flags));
+        }
+        // SAFETY: as above.
+        unsafe {
+            std::arch::asm!("mov {a}, r12", "mov {b}, r13", "mov {c}, r14", "mov {d}, r15",
+                a = out(reg) r12, b = out(reg) r13, c = out(reg) r14, d = out(reg) r15,
+                options(nomem, nostack, preserves_flags));
+        }
+        $crate::sigprof::arch::Registers::of_frame(ip, sp, [rbx, rbp, r12, r13, r14, r15])
+    }};
+}
+pub(crate) use registers_here;
 
 /// Whether `bytes`, which end where a return address points, end in a call instruction. A guess that is right for
 /// every call there is and wrong for few other bytes: what keeps a walk by frame pointers from making up callers.

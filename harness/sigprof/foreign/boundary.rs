@@ -9,7 +9,7 @@ use std::cell::UnsafeCell;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, compiler_fence};
 
-use crate::sigprof::arch::Registers;
+use crate::sigprof::arch::{Registers, registers_here};
 use crate::sigprof::registry;
 
 /// How deep calls may nest and still be known one by one. Deeper ones are unwound natively.
@@ -108,7 +108,7 @@ pub fn call<R>(f: impl FnOnce() -> R) -> R {
     let value = nonce;
     let nonce_address = black_box(&raw mut nonce) as u64;
     let depth = slot.boundaries.enter(Boundary {
-        registers: Registers::here(),
+        registers: registers_here!(),
         nonce_address,
         nonce: value,
     });

@@ -244,13 +244,15 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(unsafe_code)]
     use super::*;
+    use crate::sigprof::arch::registers_here;
 
     #[inline(never)]
     fn deep(levels: usize, space: &mut [u64]) -> (usize, End) {
         if levels == 0 {
             let modules = Modules::of_this_process();
-            return Walk::new(&modules, &mut Scratch::new(), Registers::here()).addresses(space);
+            return Walk::new(&modules, &mut Scratch::new(), registers_here!()).addresses(space);
         }
         let answer = deep(levels - 1, space);
         std::hint::black_box(answer)
@@ -268,7 +270,7 @@ mod tests {
     #[test]
     fn tables_alone_and_framehop_say_the_same() {
         let modules = Modules::of_this_process();
-        let registers = Registers::here();
+        let registers = registers_here!();
         let (mut fast, mut slow) = ([0; 256], [0; 256]);
         let mut scratch = Scratch::new();
         let with_framehop = Walk::new(&modules, &mut scratch, registers).addresses(&mut fast);
