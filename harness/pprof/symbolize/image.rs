@@ -138,11 +138,11 @@ impl Lookup<'_> {
             .dwarf
             .as_ref()
             .map_or_else(Vec::new, |dwarf| dwarf.find(address));
-        // Assembly has lines but no function; the symbol names it.
         if let Some(outermost) = frames.last_mut()
-            && outermost.function.is_empty()
+            && let Some(symbol) = symbol()
+            && says_more(symbol, &outermost.function)
         {
-            outermost.function = symbol().unwrap_or_default().to_vec();
+            outermost.function = symbol.to_vec();
         }
         if frames.iter().any(|frame| frame.function.is_empty()) {
             frames.clear();
@@ -157,6 +157,17 @@ impl Lookup<'_> {
         }
         frames
     }
+}
+
+/// Whether the symbol table names a function better than the debug information does. Assembly has lines but no
+/// function, and where a compiler writes line tables alone (rustc's `line-tables-only`), a function with a path is
+/// known by the last part of it; its mangled symbol has that part in it, and the path.
+fn says_more(symbol: &[u8], function: &[u8]) -> bool {
+    let is_mangled = |name: &[u8]| name.starts_with(b"_Z") || name.starts_with(b"_R");
+    function.is_empty()
+        || (is_mangled(symbol)
+            && !is_mangled(function)
+            && symbol.windows(function.len()).any(|part| part == function))
 }
 
 impl Segment {
@@ -235,6 +246,19 @@ mod tests {
             lookup(false).file_address(&image, 0x7000_2b00),
             Some(0x2b00)
         );
+    }
+
+    #[test]
+    fn the_symbol_names_what_line_tables_name_in_part() {
+        assert!(says_more(b"_RNvNtC3app4hook3run", b"run"));
+        assert!(says_more(b"_ZN3app3runE", b"run"));
+        assert!(says_more(b"memcpy_loop", b""), "assembly");
+        assert!(!says_more(b"_ZN3app3runE", b"_ZN3app3runE"));
+        assert!(
+            !says_more(b"_ZN3app3runE", b"walk"),
+            "another function's symbol"
+        );
+        assert!(!says_more(b"memcpy", b"__memcpy_avx_unaligned"), "an alias");
     }
 
     #[test]
