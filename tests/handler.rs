@@ -1,7 +1,7 @@
 //! What the handler must not do: allocate, or leave a trace in errno. Clock-free: only counts are compared.
 //!
 //! Every way to memory in this process goes through the functions below, for Rust and for C alike.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(sigprof)]
 #![allow(unsafe_code)]
 
 use std::cell::Cell;

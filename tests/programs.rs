@@ -8,13 +8,14 @@ use std::path::Path;
 
 use framecheck::case::elide;
 use framecheck::judge::stacks;
+use framecheck::port::Reference;
 use framecheck::programs::PROGRAMS;
 use support::{Profile, framecheck};
 
 /// Compares the normalised stacks with snapshots/x86_64/plain/PROGRAM.snap: the same for debug and release builds.
 fn check_snapshot(program: &str) {
     let profile = Profile::of(program);
-    let stacks = stacks::decode(&fs::read(&profile.path).unwrap()).unwrap();
+    let stacks = stacks::decode(&fs::read(&profile.path).unwrap(), &Reference).unwrap();
     let shown =
         elide::snapshot(stacks.iter().map(|stack| (&stack.frames[..], stack.count))).join("\n");
     let mut settings = insta::Settings::clone_current();

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Stack;
+use crate::case::hosts::Hosts;
 use crate::case::normalize::normalize;
 use crate::pprof::{Frame, Profile};
 
+/// Stands above the root of a stack whose own root is missing, so that no pattern that begins with a root matches it.
+pub const CUT: &str = "<cut>";
+
 /// The stacks of an encoded profile, which must be a valid one; a message otherwise.
-pub fn decode(profile: &[u8]) -> Result<Vec<Stack>, String> {
+pub fn decode(profile: &[u8], hosts: &dyn Hosts) -> Result<Vec<Stack>, String> {
     let profile = Profile::decode(profile).map_err(|error| error.to_string())?;
     profile
         .check_valid()
         .map_err(|error| format!("malformed profile: {error}"))?;
-    of_profile(&profile)
+    of_profile(&profile, hosts)
 }
 
 /// The stacks of a profile, counted by its samples. A sample stands for as many as its count says.
-pub fn of_profile(profile: &Profile) -> Result<Vec<Stack>, String> {
+pub fn of_profile(profile: &Profile, hosts: &dyn Hosts) -> Result<Vec<Stack>, String> {
     let samples = profile
         .sample_type_index("samples")
         .ok_or("the profile has no sample type `samples`")?;
@@ -27,7 +31,11 @@ pub fn of_profile(profile: &Profile) -> Result<Vec<Stack>, String> {
         let count = u64::try_from(value).map_err(|_| format!("a sample with the count {value}"))?;
         let frames = profile.stack(sample);
         let names: Vec<String> = frames.iter().rev().map(name).collect();
-        *counts.entry(normalize(&names)).or_default() += count;
+        let mut shown = normalize(&names);
+        if !hosts.is_whole(&names) {
+            shown.insert(0, CUT.to_owned());
+        }
+        *counts.entry(shown).or_default() += count;
     }
     let stacks = counts.into_iter();
     Ok(stacks
@@ -52,6 +60,7 @@ fn name(frame: &Frame<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::port::Reference;
     use crate::pprof::{Builder, NewLine, NewMapping};
 
     #[test]
@@ -74,20 +83,27 @@ mod tests {
         let unnamed = builder.location(Some(mapping), 0x1800);
         let inlined = builder.named_location(None, 1, &[line("inlined"), line("outer")]);
         let main = builder.named_location(None, 2, &[line("main")]);
+        let start = builder.named_location(None, 3, &[line("_start")]);
         for weight in [2, 3] {
-            builder.sample(&[unnamed, inlined, main], &[weight, weight * 10], &[]);
+            builder.sample(
+                &[unnamed, inlined, main, start],
+                &[weight, weight * 10],
+                &[],
+            );
         }
+        builder.sample(&[unnamed, main], &[1, 10], &[]);
         let bytes = builder.finish().encode();
-        let frames = ["main", "outer", "inlined", "[libx.so]"].map(str::to_owned);
-        let stack = Stack {
-            frames: frames.to_vec(),
-            count: 5,
+        let stack = |frames: &[&str], count| Stack {
+            frames: frames.iter().map(|frame| (*frame).to_owned()).collect(),
+            count,
         };
-        assert_eq!(decode(&bytes), Ok(vec![stack]));
+        let cut = stack(&[CUT, "main", "[libx.so]"], 1);
+        let whole = stack(&["main", "outer", "inlined", "[libx.so]"], 5);
+        assert_eq!(decode(&bytes, &Reference), Ok(vec![cut, whole]));
     }
 
     #[test]
     fn what_is_no_profile_is_an_error() {
-        assert!(decode(b"no profile").is_err());
+        assert!(decode(b"no profile", &Reference).is_err());
     }
 }

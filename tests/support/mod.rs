@@ -44,10 +44,16 @@ pub struct Profile {
 impl Profile {
     /// Runs a program and takes the one line on stdout for the path.
     pub fn of(program: &str) -> Self {
+        Self::with(program, &[])
+    }
+
+    /// The same, with something in its environment.
+    pub fn with(program: &str, env: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let run = testprog()
             .arg(program)
             .env("TMPDIR", folder.path())
+            .envs(env.iter().copied())
             .assert()
             .success()
             .stderr("");

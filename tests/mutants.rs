@@ -1,0 +1,90 @@
+//! The suite can say no: each mutant of the reference fails a claim of a program that is about its defect, and passes
+//! every claim of one that is not. Without the mutant all of them pass, which tests/programs.rs holds.
+#![cfg(all(feature = "cli", sigprof))]
+
+mod support;
+
+use framecheck::judge::{Verdict, judge, stacks};
+use framecheck::mutant::{self, MUTANTS};
+use framecheck::port::Reference;
+use framecheck::programs::{self, settings};
+use support::Profile;
+
+/// The claims that do not pass, and how, of a program under a mutant.
+fn not_passed(program: &str, mutant: &str) -> Vec<(String, Verdict)> {
+    let profile = Profile::with(program, &[("FRAMECHECK_MUTANT", mutant)]);
+    let profile = std::fs::read(&profile.path).unwrap();
+    let due = settings::CPU_MS as f64 / 1000.0 * f64::from(settings::HZ);
+    let claims = programs::find(program).unwrap().claims;
+    let stacks = stacks::decode(&profile, &Reference).unwrap();
+    let findings = judge(claims, &stacks, due, &Reference);
+    let failed = findings
+        .into_iter()
+        .filter(|finding| finding.verdict != Verdict::Pass);
+    failed
+        .map(|finding| (finding.claim, finding.verdict))
+        .collect()
+}
+
+#[track_caller]
+fn check(mutant: &str, killed_by: &str) {
+    let failed = not_passed(killed_by, mutant);
+    assert!(
+        failed.iter().any(|(_, verdict)| *verdict == Verdict::Fail),
+        "{mutant} survives {killed_by}: {failed:?}"
+    );
+    assert_eq!(
+        not_passed("foreign_none", mutant),
+        [],
+        "{mutant} is too crude"
+    );
+}
+
+#[test]
+fn drop_root_per_foreign_the_seeds_own_bug_is_killed() {
+    assert_eq!(MUTANTS[0].name, "drop-root-per-foreign");
+    for program in ["foreign_hook", "foreign_hook_real", "foreign_hook_depth"] {
+        check("drop-root-per-foreign", program);
+    }
+}
+
+#[test]
+fn drop_foreign_is_killed() {
+    check("drop-foreign", "foreign_hook");
+}
+
+#[test]
+fn stale_foreign_is_killed() {
+    check("stale-foreign", "foreign_hook_once");
+}
+
+#[test]
+fn ignore_in_use_is_killed() {
+    // The program itself counts how often the hook is called while it is answering: it ends with 1, or it shows.
+    let run = support::testprog()
+        .arg("foreign_hook_busy")
+        .env("FRAMECHECK_MUTANT", "ignore-in-use")
+        .env("TMPDIR", tempfile::TempDir::new().unwrap().path())
+        .assert()
+        .code(1);
+    let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    assert!(stderr.contains("foreign_hook_busy"), "{stderr}");
+}
+
+#[test]
+fn truncate_foreign_16_is_killed() {
+    check("truncate-foreign-16", "foreign_hook_depth");
+}
+
+/// malloc-in-handler is killed in tests/handler.rs, which counts: it needs an allocator of its own.
+#[test]
+fn every_mutant_has_its_test() {
+    let text = concat!(include_str!("mutants.rs"), include_str!("handler.rs"));
+    for mutant in MUTANTS {
+        let test = mutant.name.replace('-', "_");
+        let quoted = format!("\"{}\"", mutant.name);
+        let is_tested = text.contains(&quoted) || mutant.name == "malloc-in-handler";
+        assert!(is_tested, "{test} is not tested");
+    }
+    assert!(mutant::find("none-such").is_none());
+}
