@@ -1,7 +1,6 @@
 //! Making profiles mergeable: the sample types that all of them have, each in one unit.
 
 use super::super::model::{Profile, Span, ValueType};
-use super::super::strings::StrId;
 use super::super::units;
 use super::Error;
 
@@ -71,7 +70,8 @@ fn reduce(profile: &mut Profile, names: &[Vec<u8>]) {
     profile.sample_types = kept.iter().map(|&at| profile.sample_types[at]).collect();
     let default = profile.default_sample_type;
     if !profile.sample_types.iter().any(|t| t.kind == default) {
-        profile.default_sample_type = StrId::EMPTY;
+        // As pprof does, though elsewhere it takes the last.
+        profile.default_sample_type = profile.sample_types[0].kind;
     }
 }
 

@@ -97,16 +97,16 @@ impl<'p> Graph<'p> {
             edge_cutoff: 0,
         };
         graph.shown = graph.nonzero(report.options.drop_negative);
-        let flat_total = graph
-            .shown
-            .iter()
-            .fold(0i64, |sum, &node| sum.wrapping_add(graph.flat(node)));
+        let flat_total = graph.shown.iter().fold(0i64, |sum, &node| {
+            sum.wrapping_add(graph.weights[node as usize].flat)
+        });
         let cutoff = |fraction: f64| units::truncated(flat_total as f64 * fraction).wrapping_abs();
         graph.select(cutoff(limits.node_fraction), report.options.cum);
         graph.edge_cutoff = cutoff(limits.edge_fraction);
         graph
     }
 
+    /// The node's own value, as it is shown. Under `-mean` pprof cuts and sorts by the sums, before they are divided.
     pub(super) fn flat(&self, node: u32) -> i64 {
         let weight = self.weights[node as usize];
         divided(weight.flat, weight.flat_divisor)
@@ -137,13 +137,10 @@ impl<'p> Graph<'p> {
     }
 
     fn nonzero(&self, drop_negative: bool) -> Vec<u32> {
-        let is_negative = |node: u32| {
-            let (flat, cum) = (self.flat(node), self.cum(node));
-            flat < 0 || (flat == 0 && cum < 0)
-        };
         let kept = |&node: &u32| {
-            let weight = self.weights[node as usize];
-            (weight.flat != 0 || weight.cum != 0) && !(drop_negative && is_negative(node))
+            let Weight { flat, cum, .. } = self.weights[node as usize];
+            let is_negative = flat < 0 || (flat == 0 && cum < 0);
+            (flat != 0 || cum != 0) && !(drop_negative && is_negative)
         };
         (0..self.weights.len() as u32).filter(kept).collect()
     }
@@ -153,7 +150,7 @@ impl<'p> Graph<'p> {
         let before = self.shown.len();
         if node_cutoff > 0 {
             let mut shown = std::mem::take(&mut self.shown);
-            shown.retain(|&node| self.cum(node).wrapping_abs() >= node_cutoff);
+            shown.retain(|&node| self.weights[node as usize].cum.wrapping_abs() >= node_cutoff);
             self.shown = shown;
         }
         self.left = self.shown.len();
@@ -170,10 +167,8 @@ impl<'p> Graph<'p> {
             .shown
             .iter()
             .map(|&node| {
-                let (flat, cum) = (
-                    self.flat(node).wrapping_abs(),
-                    self.cum(node).wrapping_abs(),
-                );
+                let Weight { flat, cum, .. } = self.weights[node as usize];
+                let (flat, cum) = (flat.wrapping_abs(), cum.wrapping_abs());
                 let (first, second) = if by_cum { (cum, flat) } else { (flat, cum) };
                 let object = self.nodes.infos[node as usize].object;
                 (

@@ -144,14 +144,16 @@ impl<'p> Report<'p> {
 
 #[derive(Clone, Copy, Default)]
 struct Sum {
+    /// Of absolute values.
     value: i64,
+    /// With their signs.
     divisor: i64,
 }
 
 impl Sum {
     fn add(&mut self, (value, divisor): (i64, i64)) {
         self.value = self.value.wrapping_add(value.wrapping_abs());
-        self.divisor = self.divisor.wrapping_add(divisor.wrapping_abs());
+        self.divisor = self.divisor.wrapping_add(divisor);
     }
 }
 
