@@ -61,6 +61,7 @@ struct Found {
 pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut functions = FunctionTable::new(profile);
+    let mut looked_up = vec![false; profile.mappings.len()];
     for index in 0..profile.mappings.len() {
         let mapping = profile.mappings[index];
         if mapping.has_functions || mapping.has_filenames || mapping.has_line_numbers {
@@ -73,6 +74,7 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
         let file = path(name);
         match Image::open(&file) {
             Ok(image) => {
+                looked_up[index] = true;
                 if let Err(cause) = image.with_lookup(|lookup| {
                     fill(profile, index as u32, options, &mut functions, lookup)
                 }) {
@@ -90,7 +92,7 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
             }),
         }
     }
-    mark_mappings(profile);
+    mark_mappings(profile, &looked_up);
     failures
 }
 
@@ -223,7 +225,7 @@ struct Seen {
     inlines: bool,
 }
 
-fn mark_mappings(profile: &mut Profile) {
+fn mark_mappings(profile: &mut Profile, looked_up: &[bool]) {
     let mut seen = vec![
         Seen {
             any: false,
@@ -252,7 +254,13 @@ fn mark_mappings(profile: &mut Profile) {
         seen.line_numbers &= all(&|line| line.line != 0);
         seen.inlines |= lines.len() > 1;
     }
-    for (mapping, seen) in profile.mappings.iter_mut().zip(seen) {
+    for ((mapping, seen), _) in profile
+        .mappings
+        .iter_mut()
+        .zip(seen)
+        .zip(looked_up)
+        .filter(|(_, looked_up)| **looked_up)
+    {
         // A mapping of which some location has no name stays unmarked as a whole: a reader that has the file may still try.
         if seen.any && seen.functions {
             mapping.has_functions = true;
