@@ -69,7 +69,7 @@ fn read(
     let name = source.to_string_lossy();
     let bytes = std::fs::read(source).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
     let mut profile =
-        Profile::decode(&bytes).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
+        Profile::decode_owned(bytes).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
     profile
         .check_valid()
         .map_err(|cause| Refusal(format!("{name}: malformed profile: {cause}")))?;
