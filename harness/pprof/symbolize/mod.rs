@@ -10,6 +10,7 @@ mod symbols;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
+use demangle::demangle_bytes;
 pub use demangle::{Demangle, demangle};
 
 use std::path::PathBuf;
@@ -103,11 +104,9 @@ pub fn demangle_names(profile: &mut Profile, style: Demangle) {
         if !function.name.is_empty() && function.name != function.system_name {
             continue;
         }
-        let readable = std::str::from_utf8(profile.strings.get(function.system_name))
-            .ok()
-            .and_then(|name| demangle(name, style));
-        if let Some(readable) = readable {
-            profile.functions[at].name = profile.strings.intern(readable.as_bytes());
+        let system_name = profile.strings.get(function.system_name);
+        if let Some(readable) = demangle_bytes(system_name, style) {
+            profile.functions[at].name = profile.strings.intern(&readable);
         }
     }
 }
@@ -194,11 +193,8 @@ impl FunctionTable {
         if let Some(&index) = self.known.get(&(system_name, filename)) {
             return index;
         }
-        let name = match std::str::from_utf8(&found.function)
-            .ok()
-            .and_then(|name| demangle(name, style))
-        {
-            Some(name) => profile.strings.intern(name.as_bytes()),
+        let name = match demangle_bytes(&found.function, style) {
+            Some(name) => profile.strings.intern(&name),
             None => system_name,
         };
         let index = profile.functions.len() as u32;
