@@ -3,6 +3,8 @@
 //! FRAMECHECK_GO names the go command, or it is on PATH; without Go 1.27 the test is skipped, aloud. FRAMECHECK_SEED
 //! changes the profiles. What pprof itself leaves to chance is not generated: see `support/random.rs`.
 
+#[path = "support/difference.rs"]
+mod difference;
 #[path = "support/pprof.rs"]
 mod pprof;
 #[path = "support/random.rs"]
@@ -12,7 +14,8 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pprof::{first_difference, ours, scrubbed};
+use difference::first_difference;
+use pprof::{ours, scrubbed};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use prost::Message;
 use random::Case;
@@ -120,10 +123,19 @@ fn random_profiles_print_as_go_prints_them() {
     };
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let shown = Cell::new(0);
     let result = runner.run(&random::case(), |case| {
-        check(&case, &go_pprof, folder.path())
+        let code = check(&case, &go_pprof, folder.path())?;
+        shown.set(shown.get() + u32::from(code == Some(0)));
+        Ok(())
     });
     if let Err(error) = result {
         panic!("seed {seed}: {error}");
     }
+    // Two refusals agree easily.
+    let shown = shown.get();
+    assert!(
+        shown > PROFILES / 2,
+        "only {shown} of {PROFILES} were shown"
+    );
 }

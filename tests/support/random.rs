@@ -2,7 +2,7 @@
 //!
 //! pprof sorts rows by value and printed name; rows that are different and print alike come in any order. So what makes
 //! them differ without being printed is not generated: a mapping's base name and its source files are its own, a function
-//! without a name has a file, a column needs a line, and all functions start in the same line.
+//! without a name has a file, a column needs a line, and no function has a start line.
 
 use framecheck::pprof::proto::{
     Function, Label, Line, Location, Mapping, Profile, Sample, ValueType,
@@ -324,14 +324,14 @@ fn build(types: &[Names], shape: &Shape) -> Profile {
 fn add_mappings(profile: &mut Profile, shape: &Shape) {
     let head = &shape.head;
     let files = ["/bin/app", "[vdso]", "/lib/libx.so", ""];
-    for at in 0..shape.mappings {
+    for (at, file) in files.into_iter().enumerate().take(shape.mappings) {
         let has = |bit: u8| head.flags & (bit << at) != 0;
         let mapping = Mapping {
             id: id(at, head.sparse),
             memory_start: 0x1000 * at as u64,
             memory_limit: 0x1000 * at as u64 + 0x1000,
             file_offset: if has(2) { 0x100 } else { 0 },
-            filename: intern(profile, files[at]),
+            filename: intern(profile, file),
             build_id: intern(profile, if has(1) { "abcd" } else { "" }),
             has_functions: has(1),
             has_filenames: has(4),
