@@ -3,15 +3,19 @@
 //! FRAMECHECK_GO names the go command, or it is on PATH; without Go 1.27 the test is skipped, aloud. FRAMECHECK_SEED
 //! changes the profiles. What pprof itself leaves to chance is not generated: see `support/random.rs`.
 
+#[path = "support/difference.rs"]
+mod difference;
 #[path = "support/pprof.rs"]
 mod pprof;
 #[path = "support/random.rs"]
 mod random;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pprof::{first_difference, ours, scrubbed};
+use difference::first_difference;
+use pprof::{ours, scrubbed};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use prost::Message;
 use random::Case;
@@ -51,7 +55,8 @@ fn notes(output: &Output) -> Vec<String> {
     lines
 }
 
-fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<(), TestCaseError> {
+/// The exit code of both.
+fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<Option<i32>, TestCaseError> {
     for (at, profile) in case.profiles.iter().enumerate() {
         std::fs::write(folder.join(format!("{at}.pb")), profile.encode_to_vec())
             .expect("a scratch file");
@@ -98,7 +103,7 @@ fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<(), TestCaseErro
     if expected.status.success() && expected_notes != found_notes {
         return fail(format!("notes {expected_notes:?}\n  {found_notes:?}"));
     }
-    Ok(())
+    Ok(found.status.code())
 }
 
 #[test]
@@ -112,16 +117,25 @@ fn random_profiles_print_as_go_prints_them() {
     let config = Config {
         cases: PROFILES,
         failure_persistence: None,
-        max_shrink_iters: 2_000,
-        max_shrink_time: 60_000,
+        // Each step is two processes.
+        max_shrink_iters: 500,
         ..Config::default()
     };
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let shown = Cell::new(0);
     let result = runner.run(&random::case(), |case| {
-        check(&case, &go_pprof, folder.path())
+        let code = check(&case, &go_pprof, folder.path())?;
+        shown.set(shown.get() + u32::from(code == Some(0)));
+        Ok(())
     });
     if let Err(error) = result {
         panic!("seed {seed}: {error}");
     }
+    // Two refusals agree easily.
+    let shown = shown.get();
+    assert!(
+        shown > PROFILES / 2,
+        "only {shown} of {PROFILES} were shown"
+    );
 }

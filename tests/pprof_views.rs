@@ -1,6 +1,8 @@
 //! What the views print, against what go tool pprof printed: the project's own files in `tests/pprof`, and the golden
 //! folder that FRAMECHECK_GOLDEN names.
 
+#[path = "support/difference.rs"]
+mod difference;
 #[path = "support/pprof.rs"]
 mod pprof;
 #[path = "support/profiles.rs"]
@@ -8,7 +10,8 @@ mod profiles;
 
 use std::path::{Path, PathBuf};
 
-use pprof::{first_difference, ours};
+use difference::first_difference;
+use pprof::ours;
 
 /// A row of an index: the profile, the flags and the file with the output, relative to the index.
 struct Row {

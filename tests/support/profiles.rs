@@ -13,6 +13,8 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("labels_later.pb", labels(3).finish()),
         ("heap.pb", heap().finish()),
         ("addresses.pb", addresses().finish()),
+        ("gperftools.cpu", gperftools()),
+        ("threads.txt", threads().into_bytes()),
     ]
 }
 
@@ -226,4 +228,36 @@ fn addresses() -> Maker {
     maker.sample(&[call, main], &[140]);
     maker.sample(&[nowhere], &[21]);
     maker
+}
+
+/// Words of eight bytes and a map: a signal handler's frame in all samples, a leaf that is there twice, a binary whose
+/// map is in pieces.
+fn gperftools() -> Vec<u8> {
+    let header = [0u64, 3, 0, 10_000, 0];
+    let (leaf, work, main, handler) = (0x40_1010u64, 0x40_1100, 0x40_1200, 0x7f00_0000_0100);
+    let records: [&[u64]; 4] = [
+        &[5, 4, leaf, handler, work, main],
+        &[2, 3, work, handler, main],
+        &[1, 5, leaf, handler, leaf, work, main],
+        &[1, 3, 0x99, handler, main],
+    ];
+    let words = header
+        .iter()
+        .chain(records.into_iter().flatten())
+        .chain(&[0, 1, 0]);
+    let mut bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
+    bytes.extend_from_slice(
+        b"7f0000000000-7f0000001000 r-xp 00000000 08:01 7 /lib/libprofiler.so.0\n\
+          00400000-00401000 r-xp 00000000 08:01 9 /bin/app\n\
+          00401000-00402000 r-xp 00001000 08:01 9 /bin/app\n\
+          00402000-00403000 rw-p 00002000 08:01 9 /bin/app\n",
+    );
+    bytes
+}
+
+/// Go's counted stacks, a comment, and a map with a variable.
+fn threads() -> String {
+    "# made for tests\nthreadcreate profile: total 3\n2 @ 0x401011 0x401101\n#\t0x401010\tclone\n\n1 @ 0x401101\n\
+     --- Memory map: ---\nbuild=/srv\n  400000-403000 r-xp 00000000 08:01 9 $build/app\n"
+        .to_owned()
 }

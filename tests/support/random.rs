@@ -2,11 +2,9 @@
 //!
 //! pprof sorts rows by value and printed name; rows that are different and print alike come in any order. So what makes
 //! them differ without being printed is not generated: a mapping's base name and its source files are its own, a function
-//! without a name has a file, a column needs a line, and all functions start in the same line.
+//! without a name has a file, a column needs a line, and no function has a start line.
 
-use framecheck::pprof::proto::{
-    Function, Label, Line, Location, Mapping, Profile, Sample, ValueType,
-};
+use framecheck::pprof::proto::Profile;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -25,10 +23,15 @@ impl Case {
     }
 }
 
+#[path = "random_build.rs"]
+mod build;
+#[path = "random_flags.rs"]
+mod flags;
+
 pub fn case() -> impl Strategy<Value = Case> {
     let bases = select(vec!["", "", "", "-base=2.pb", "-diff_base=2.pb"]);
     let types = vec(value_type(), 1..4);
-    (types, flags(), bases, any::<bool>(), 0..4)
+    (types, flags::flags(), bases, any::<bool>(), 0..4)
         .prop_flat_map(|(types, flags, base, normalize, sources)| {
             let profiles = vec(profile(types), 3);
             (profiles, Just((flags, base, normalize, sources)))
@@ -260,7 +263,7 @@ fn profile(types: Vec<Names>) -> impl Strategy<Value = Profile> {
             (Just(rest), Just(locations), vec(sample, 0..14))
         })
         .prop_map(move |((mappings, functions, head), locations, samples)| {
-            build(
+            build::build(
                 &types,
                 &Shape {
                     mappings,
@@ -270,269 +273,5 @@ fn profile(types: Vec<Names>) -> impl Strategy<Value = Profile> {
                     head,
                 },
             )
-        })
-}
-
-fn intern(profile: &mut Profile, text: &str) -> i64 {
-    let table = &mut profile.string_table;
-    let known = table.iter().position(|known| known == text.as_bytes());
-    known.unwrap_or_else(|| {
-        table.push(text.as_bytes().to_vec());
-        table.len() - 1
-    }) as i64
-}
-
-/// From 1, or far apart.
-fn id(index: usize, sparse: bool) -> u64 {
-    if sparse {
-        (index as u64 + 3).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
-    } else {
-        index as u64 + 1
-    }
-}
-
-fn build(types: &[Names], shape: &Shape) -> Profile {
-    let head = &shape.head;
-    let mut profile = Profile::default();
-    intern(&mut profile, "");
-    for (kind, unit) in types {
-        let (r#type, unit) = (intern(&mut profile, kind), intern(&mut profile, unit));
-        profile.sample_type.push(ValueType { r#type, unit });
-    }
-    profile.period_type = Some(profile.sample_type[0]);
-    profile.period = head.period;
-    profile.time_nanos = head.time_nanos;
-    profile.duration_nanos = head.duration_nanos;
-    profile.comment = head
-        .comments
-        .iter()
-        .map(|text| intern(&mut profile, text))
-        .collect();
-    profile.drop_frames = intern(&mut profile, head.drop_frames);
-    profile.keep_frames = intern(&mut profile, head.keep_frames);
-    profile.default_sample_type = types
-        .get(head.default)
-        .map_or(0, |t| intern(&mut profile, t.0));
-    profile.doc_url = intern(&mut profile, head.doc_url);
-    add_mappings(&mut profile, shape);
-    add_functions(&mut profile, shape);
-    add_locations(&mut profile, shape);
-    add_samples(&mut profile, shape);
-    profile
-}
-
-fn add_mappings(profile: &mut Profile, shape: &Shape) {
-    let head = &shape.head;
-    let files = ["/bin/app", "[vdso]", "/lib/libx.so", ""];
-    for at in 0..shape.mappings {
-        let has = |bit: u8| head.flags & (bit << at) != 0;
-        let mapping = Mapping {
-            id: id(at, head.sparse),
-            memory_start: 0x1000 * at as u64,
-            memory_limit: 0x1000 * at as u64 + 0x1000,
-            file_offset: if has(2) { 0x100 } else { 0 },
-            filename: intern(profile, files[at]),
-            build_id: intern(profile, if has(1) { "abcd" } else { "" }),
-            has_functions: has(1),
-            has_filenames: has(4),
-            has_line_numbers: has(8),
-            has_inline_frames: has(16),
-        };
-        profile.mapping.push(mapping);
-    }
-}
-
-/// Each function once for every mapping, with a file of that mapping's own.
-fn add_functions(profile: &mut Profile, shape: &Shape) {
-    for mapping in 0..4 {
-        for &(name, file) in &shape.functions {
-            let name_text = FUNCTIONS[name];
-            let file = match FILES[file] {
-                "" if name_text.is_empty() => format!("only{mapping}.c"),
-                "" => String::new(),
-                file => format!("{file}{mapping}"),
-            };
-            let name = intern(profile, name_text);
-            let function = Function {
-                id: id(profile.function.len(), shape.head.sparse),
-                name,
-                system_name: name,
-                filename: intern(profile, &file),
-                // Of a row that is called by its file alone it would be another row.
-                start_line: 0,
-            };
-            profile.function.push(function);
-        }
-    }
-}
-
-fn add_locations(profile: &mut Profile, shape: &Shape) {
-    for (at, place) in shape.locations.iter().enumerate() {
-        let of_mapping = place.mapping * shape.functions.len();
-        let line = |&(function, line, column): &(usize, i64, i64)| Line {
-            function_id: profile.function[of_mapping + function].id,
-            line,
-            column: if line == 0 { 0 } else { column },
-        };
-        let mapping = profile.mapping.get(place.mapping);
-        let location = Location {
-            id: id(at, shape.head.sparse),
-            mapping_id: mapping.map_or(0, |mapping| mapping.id),
-            address: place.address,
-            line: place.lines.iter().map(line).collect(),
-            is_folded: place.folded,
-        };
-        profile.location.push(location);
-    }
-}
-
-fn add_samples(profile: &mut Profile, shape: &Shape) {
-    for (stack, values, tags) in &shape.samples {
-        let label = tags
-            .iter()
-            .map(|tag| Label {
-                key: intern(profile, tag.key),
-                str: intern(profile, tag.text),
-                num: if tag.text.is_empty() { tag.number } else { 0 },
-                num_unit: if tag.text.is_empty() {
-                    intern(profile, tag.unit)
-                } else {
-                    0
-                },
-            })
-            .collect();
-        let location_id = stack.iter().map(|&at| profile.location[at].id).collect();
-        profile.sample.push(Sample {
-            location_id,
-            value: values.clone(),
-            label,
-        });
-    }
-}
-
-const VIEWS: [&str; 14] = [
-    "-top",
-    "-top",
-    "-text",
-    "-traces",
-    "-raw",
-    "-tree",
-    "-tree",
-    "-tags",
-    "-comments",
-    "-proto",
-    "-peek=work",
-    "-peek=.",
-    "-peek=(?i)MAIN",
-    "-peek=x\\.c",
-];
-const EXPRESSIONS: [&str; 16] = [
-    "main",
-    "work",
-    "leaf|f",
-    "^a\\.",
-    "\\.c",
-    "x",
-    ".",
-    "nothing",
-    "lib",
-    "[vw]",
-    "(?i)MAIN",
-    "\\Q.(*T)\\E",
-    "\\<int\\>",
-    "na.ve",
-    "[[]",
-    "\\d$",
-];
-const OPTIONS: [&str; 49] = [
-    "-functions",
-    "-filefunctions",
-    "-files",
-    "-lines",
-    "-lines",
-    "-addresses",
-    "-noinlines",
-    "-showcolumns",
-    "-cum",
-    "-flat",
-    "-nodecount=0",
-    "-nodecount=1",
-    "-nodecount=3",
-    "-nodecount=0x5",
-    "-nodefraction=0",
-    "-nodefraction=0.1",
-    "-nodefraction=0.3",
-    "-edgefraction=0",
-    "-edgefraction=0.2",
-    "-trim=false",
-    "-compact_labels",
-    "-mean",
-    "-divide_by=2",
-    "-divide_by=0.001",
-    "-divide_by=-3",
-    "-unit=ms",
-    "-unit=auto",
-    "-unit=kb",
-    "-unit=count",
-    "-unit=furlongs",
-    "-sample_index=0",
-    "-sample_index=1",
-    "-sample_index=cpu",
-    "-sample_index=inuse_space",
-    "-inuse_space",
-    "-mean_delay",
-    "-drop_negative",
-    "-call_tree",
-    "-relative_percentages",
-    "-all_frames",
-    "-add_comment=added",
-    "-buildid=feed",
-    "-divide_by=0",
-    "-tagroot=op",
-    "-tagroot=thread,bytes",
-    "-tagleaf=op,request",
-    "-tagleaf=bytes",
-    "-tagroot=none",
-    "-unit=minimum",
-];
-const TAGS: [&str; 14] = [
-    "op",
-    "op=read",
-    "read,t1",
-    "op=read,write",
-    "bytes=1kb:4mb",
-    ":100",
-    "1000:",
-    "17",
-    "request=:2kb",
-    "1ms:2s",
-    "latency=0ms:",
-    "op:read",
-    "t1",
-    "none=x",
-];
-
-fn flags() -> impl Strategy<Value = Vec<String>> {
-    let named = |names: Vec<&'static str>, values: &'static [&'static str]| {
-        (select(names), select(values)).prop_map(|(name, value)| format!("-{name}={value}"))
-    };
-    let names = named(
-        vec!["focus", "ignore", "hide", "show", "show_from", "prune_from"],
-        &EXPRESSIONS,
-    );
-    let tags = named(vec!["tagfocus", "tagignore"], &TAGS);
-    let keys = named(vec!["tagshow", "taghide"], &["op", "b", "^t", "none", "."]);
-    let options = select(&OPTIONS[..]).prop_map(str::to_owned);
-    (
-        select(&VIEWS[..]),
-        vec(options, 0..5),
-        vec(names, 0..3),
-        vec(tags, 0..2),
-        vec(keys, 0..2),
-    )
-        .prop_map(|(view, options, names, tags, keys)| {
-            let mut args = vec![view.to_owned(), "-symbolize=none".to_owned()];
-            args.extend([options, names, tags, keys].concat());
-            args
         })
 }

@@ -83,10 +83,10 @@ fn read(
 
 /// One profile as it is, several merged.
 fn combined(mut profiles: Vec<Profile>) -> Result<Profile, Refusal> {
+    Profile::make_compatible(&mut profiles)?;
     if profiles.len() == 1 {
         return Ok(profiles.remove(0));
     }
-    Profile::make_compatible(&mut profiles)?;
     Ok(Profile::merge(&profiles)?)
 }
 

@@ -25,12 +25,15 @@ pub(super) fn add(profile: &mut Profile, root: &str, leaf: &str, unit: &str) -> 
     };
     let (mut any_root, mut any_leaf) = (false, false);
     let mut stacks = Vec::with_capacity(profile.stacks.len());
+    let mut outermost = Vec::new();
     for at in 0..profile.samples.len() {
         let sample = profile.samples[at];
         let start = stacks.len();
+        // First the roots: ids count in this order.
+        any_root |= frames.push(profile, &sample, &root, &mut outermost);
         any_leaf |= frames.push(profile, &sample, &leaf, &mut stacks);
         stacks.extend_from_slice(&profile.stacks[sample.stack.range()]);
-        any_root |= frames.push(profile, &sample, &root, &mut stacks);
+        stacks.append(&mut outermost);
         profile.samples[at].stack = Span::new(start, stacks.len());
     }
     profile.stacks = stacks;
@@ -97,18 +100,19 @@ impl Frames<'_> {
     }
 }
 
-/// The texts of a key, then its numbers, each with its own unit.
+/// The texts of a key, then its numbers: in the unit that is asked for if one of them has a unit, and else as they are.
 fn values(profile: &Profile, sample: &Sample, key: &str, unit: &str) -> Vec<Vec<u8>> {
     let labels = profile.labels[sample.labels.range()].iter();
     let (mut texts, mut numbers) = (Vec::new(), Vec::new());
     for label in labels.filter(|label| profile.bytes(label.key) == key.as_bytes()) {
         match label.value {
             LabelId::Str(text) => texts.push(profile.bytes(text).to_vec()),
-            LabelId::Num(number, of) => {
-                numbers.push(units::scaled_label(number, &profile.text(of), unit).into_bytes());
-            }
+            LabelId::Num(number, of) => numbers.push((number, of)),
         }
     }
-    texts.append(&mut numbers);
+    let has_units = numbers.iter().any(|(_, of)| !of.is_empty());
+    let unit = if has_units { unit } else { "" };
+    let shown = |(number, of)| units::scaled_label(number, &profile.text(of), unit).into_bytes();
+    texts.extend(numbers.into_iter().map(shown));
     texts
 }

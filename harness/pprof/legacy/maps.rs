@@ -97,44 +97,56 @@ impl<'a> Entry<'a> {
         if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
             return None;
         }
-        let mut fields = rest.split_whitespace().peekable();
-        let is_permission = |field: &&str| field.bytes().all(|b| b"-rwxp".contains(&b));
-        let permissions = fields.next_if(is_permission);
-        let is_executable = permissions.is_none_or(|permissions| permissions.contains('x'));
-        let fields: Vec<&str> = fields.collect();
-        let parse = |digits: &str| u64::from_str_radix(digits, 16).ok();
         let mut entry = Entry {
             start,
             limit,
             offset: 0,
-            is_executable,
+            is_executable: true,
             file: "",
             build_id: "",
         };
-        if let [offset, device, inode, rest @ ..] = &fields[..]
+        let mut fields = rest.split_whitespace().peekable();
+        let permission_bytes = |field: &str| {
+            let is_permission = |byte: &u8| b"-rwxp".contains(byte);
+            field.bytes().take_while(is_permission).count()
+        };
+        if let Some(first) = fields.next_if(|field| permission_bytes(field) > 0) {
+            let permissions = &first[..permission_bytes(first)];
+            entry.is_executable = permissions.contains('x');
+            if permissions.len() < first.len() {
+                // A name that starts like permissions is taken for them, and ends the line.
+                return Some(entry);
+            }
+        }
+        let fields: Vec<&str> = fields.collect();
+        entry.read_fields(&fields)?;
+        Some(entry)
+    }
+
+    /// What follows the permissions, in either notation. `None` if the offset is no number.
+    fn read_fields(&mut self, fields: &[&'a str]) -> Option<()> {
+        let parse = |digits: &str| u64::from_str_radix(digits, 16).ok();
+        if let [offset, device, inode, rest @ ..] = fields
             && is_device(device)
             && inode.starts_with(|c: char| c.is_ascii_digit())
         {
-            entry.offset = parse(offset)?;
-            entry.file = rest.first().copied().unwrap_or_default();
-            return Some(entry);
+            self.offset = parse(offset)?;
+            self.file = rest.first().copied().unwrap_or_default();
+            return Some(());
         }
-        let offset_of = |field: &&'a str| {
-            field
-                .strip_prefix("(@")
-                .and_then(|field| field.strip_suffix(')'))
-        };
-        let mut fields = fields.into_iter().peekable();
-        entry.file = fields
-            .next_if(|field| offset_of(field).is_none())
-            .unwrap_or_default();
-        if let Some(offset) = fields.peek().and_then(offset_of) {
-            entry.offset = parse(offset)?;
-            fields.next();
+        let offset_of = |field: &'a str| field.strip_prefix("(@")?.strip_suffix(')');
+        let (file, mut rest) = fields.split_first().unwrap_or((&"", &[]));
+        self.file = file;
+        if let Some(offset) = rest.first().and_then(|field| offset_of(field)) {
+            self.offset = parse(offset)?;
+            rest = &rest[1..];
         }
-        let is_hex = |field: &&str| field.bytes().all(|b| b.is_ascii_hexdigit());
-        entry.build_id = fields.next().filter(is_hex).unwrap_or_default();
-        Some(entry)
+        if let Some(build_id) = rest.first() {
+            let is_other = |c: char| !c.is_ascii_hexdigit();
+            let end = build_id.find(is_other).unwrap_or(build_id.len());
+            self.build_id = &build_id[..end];
+        }
+        Some(())
     }
 }
 

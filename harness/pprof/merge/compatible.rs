@@ -6,12 +6,12 @@ use super::Error;
 
 impl Profile {
     /// Reduces all profiles to the sample types that every one of them has, in the order of the first, and brings these
-    /// and the periods to the finest of their units.
+    /// and the periods to the finest of their units. A type whose name is there twice goes, also of a single profile.
     ///
     /// # Errors
     /// There is no such type, or two units of one have nothing in common.
     pub fn make_compatible(profiles: &mut [Profile]) -> Result<(), Error> {
-        if profiles.len() < 2 {
+        if profiles.is_empty() {
             return Ok(());
         }
         let common = common_types(profiles);
@@ -20,6 +20,9 @@ impl Profile {
         }
         for profile in profiles.iter_mut() {
             reduce(profile, &common);
+        }
+        if profiles.len() == 1 {
+            return Ok(());
         }
         let periods = finest(profiles, "period types", |profile| profile.period_type)?;
         let finest_units: Result<Vec<String>, Error> = (0..common.len())
@@ -33,18 +36,16 @@ impl Profile {
     }
 }
 
-/// The names of the types that all profiles have.
+/// The names of the types that every profile has once. Of a name that one of them has twice, pprof takes neither.
 fn common_types(profiles: &[Profile]) -> Vec<Vec<u8>> {
-    let has = |profile: &Profile, name: &[u8]| {
-        profile
-            .sample_types
-            .iter()
-            .any(|t| profile.bytes(t.kind) == name)
+    let count = |profile: &Profile, name: &[u8]| {
+        let types = profile.sample_types.iter();
+        types.filter(|t| profile.bytes(t.kind) == name).count()
     };
     let first = &profiles[0];
     let names = first.sample_types.iter().map(|t| first.bytes(t.kind));
     names
-        .filter(|name| profiles.iter().all(|profile| has(profile, name)))
+        .filter(|name| profiles.iter().all(|profile| count(profile, name) == 1))
         .map(<[u8]>::to_vec)
         .collect()
 }

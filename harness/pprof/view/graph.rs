@@ -235,8 +235,15 @@ impl<'p> Graph<'p> {
                 }
             }
         }
+        let mut shown = vec![false; self.weights.len()];
+        for &node in &self.shown {
+            shown[node as usize] = true;
+        }
         let mut found = edges.into_found();
-        found.retain(|edge| edge.weight.wrapping_abs() >= self.edge_cutoff);
+        // pprof drops small edges where they come in, so those into nodes without a row of their own stay.
+        found.retain(|edge| {
+            edge.weight.wrapping_abs() >= self.edge_cutoff || !shown[edge.callee as usize]
+        });
         // The same order in every run.
         found.sort_unstable_by_key(|edge| (edge.caller, edge.callee));
         found

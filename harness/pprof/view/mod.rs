@@ -106,7 +106,11 @@ pub fn show(
     let (profile, basis) = prepare(profile, options, note)?;
     match view {
         View::Raw => return raw::write(&flatten::flattened(profile, options), out),
-        View::Proto => return Ok(out.write_all(&flatten::flattened(profile, options).encode())?),
+        View::Proto => {
+            let flattened = flatten::flattened(profile, options);
+            let divided = flatten::divided(flattened, options.divide_by);
+            return Ok(out.write_all(&divided.encode())?);
+        }
         _ => {}
     }
     let report = Report::new(&profile, options, basis);

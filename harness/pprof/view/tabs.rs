@@ -75,8 +75,8 @@ mod tests {
         let text = "a:\tx\n \t10 (1%):\tlong\n \t2 (0%):\ts\n\nlonger:\ty\n";
         let expected = concat!(
             " a:x\n",
-            "   10 (1%):long\n",
-            "    2 (0%):s\n",
+            "    10 (1%):long\n",
+            "     2 (0%):s\n",
             "\n",
             " longer:y\n"
         );

@@ -31,15 +31,18 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Erro
     for (name, key) in keys {
         table.extend_from_slice(name);
         let (total, all) = (report.format(key.total), report.format(report.total));
-        let share = units::percentage(key.total, report.total);
-        writeln!(table, ":\t Total {total} of {all} ({share})")?;
+        writeln!(
+            table,
+            ":\t Total {total} of {all}{}",
+            share(report, key.total)
+        )?;
         let mut values: Vec<_> = key.values.iter().collect();
         values.sort_unstable_by_key(|(value, weight)| {
             (std::cmp::Reverse(weight.wrapping_abs()), *value)
         });
         for (value, &weight) in values {
-            let share = units::percentage(weight, report.total);
-            write!(table, " \t{} ({share}):\t ", report.format(weight))?;
+            let share = share(report, weight);
+            write!(table, " \t{}{share}:\t ", report.format(weight))?;
             table.extend_from_slice(value);
             table.push(b'\n');
         }
@@ -47,6 +50,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Erro
     }
     out.write_all(&tabs::right_aligned(&table))?;
     Ok(())
+}
+
+/// In brackets, unless sums have wrapped around and there is no whole.
+fn share(report: &Report<'_>, weight: i64) -> String {
+    if report.total > 0 {
+        format!(" ({})", units::percentage(weight, report.total))
+    } else {
+        String::new()
+    }
 }
 
 fn sums(report: &Report<'_>, profile: &Profile) -> HashMap<StrId, Key> {
