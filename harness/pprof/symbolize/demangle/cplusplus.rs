@@ -56,8 +56,9 @@ fn without_qualifiers(mut name: String) -> String {
     name
 }
 
+/// What pprof leaves the parameters of.
 fn is_thunk(name: &str) -> bool {
-    name.contains("thunk to ")
+    name.contains("thunk to ") || name.starts_with("transaction clone for ")
 }
 
 /// cpp_demangle's words for what a compiler makes by itself, in the GNU tools' words.

@@ -32,11 +32,13 @@ fn without_suffix(mut readable: String, name: &str) -> String {
 fn respelled(name: &str) -> Option<String> {
     let mut rest = name.strip_prefix("_ZN")?;
     let mut out = "_ZN".to_owned();
+    let mut last = "";
     while !rest.starts_with('E') {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
         let length: usize = rest[..digits].parse().ok()?;
         let part = rest.get(digits..digits.checked_add(length)?)?;
         rest = &rest[digits + length..];
+        last = part;
         let part = match part.strip_prefix('_') {
             Some(cut) if !cut.is_empty() && !cut.starts_with('$') => cut,
             _ => part,
@@ -44,5 +46,11 @@ fn respelled(name: &str) -> Option<String> {
         out += &format!("{}{part}", part.len());
     }
     out.push('E');
-    Some(out)
+    is_hash(last).then_some(out)
+}
+
+/// The part by which a legacy name differs from a C++ one.
+fn is_hash(part: &str) -> bool {
+    let digits = part.strip_prefix('h').unwrap_or_default();
+    digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
