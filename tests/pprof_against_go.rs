@@ -5,45 +5,25 @@
 
 #[path = "support/difference.rs"]
 mod difference;
+#[path = "support/go.rs"]
+mod go;
 #[path = "support/pprof.rs"]
 mod pprof;
 #[path = "support/random.rs"]
 mod random;
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use difference::first_difference;
+use go::go_pprof;
 use pprof::{ours, scrubbed};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use prost::Message;
 use random::Case;
 
 const PROFILES: u32 = 500;
-
-/// The pprof binary of Go 1.27, run directly: the go command in front of it takes ten times as long.
-fn go_pprof() -> Option<PathBuf> {
-    let go = std::env::var_os("FRAMECHECK_GO").unwrap_or_else(|| "go".into());
-    let output = |args: &[&str]| {
-        let output = Command::new(&go).args(args).output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| text.trim().to_owned())
-    };
-    let version = output(&["env", "GOVERSION"]);
-    if !version
-        .as_deref()
-        .is_some_and(|version| version.starts_with("go1.27"))
-    {
-        eprintln!(
-            "SKIPPED: go 1.27 is needed, and there is {version:?}; set FRAMECHECK_GO to a go command"
-        );
-        return None;
-    }
-    Some(PathBuf::from(
-        output(&["tool", "-n", "pprof"]).expect("go has pprof"),
-    ))
-}
 
 /// Lines of stderr in an order of their own: pprof leaves it to chance.
 fn notes(output: &Output) -> Vec<String> {

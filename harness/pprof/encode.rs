@@ -38,7 +38,12 @@ impl Profile {
             element(1, Owner::SampleType, at, &|_| encoded(&value_type(*t)));
         }
         for sample in &self.samples {
-            let key = sample.values.start as usize;
+            // A sample without values has the key of the next, and no unknown fields.
+            let key = if sample.values.len == 0 {
+                usize::MAX
+            } else {
+                sample.values.start as usize
+            };
             element(2, Owner::Sample, key, &|rest| self.sample(sample, rest));
         }
         for (at, _) in self.mappings.iter().enumerate() {

@@ -164,6 +164,20 @@ mod tests {
         super::super::proto::Profile::decode(&again[..]).expect("prost reads it");
     }
 
+    /// Found by the fuzzer: both samples got the field.
+    #[test]
+    fn a_sample_without_values_does_not_take_the_fields_of_the_next() {
+        // sample_type {}, a string table of one, a sample of no values with field 77, and one with a value and field 78.
+        let data = [
+            &[0x0a, 0, 0x32, 0, 0x12, 3, 0xe8, 0x04, 9][..],
+            &[0x12, 5, 0x10, 1, 0xf0, 0x04, 8],
+        ];
+        let profile = Profile::decode(&data.concat()).expect("decoded, though not valid");
+        let again = inflated(&profile);
+        let count = |field: [u8; 3]| again.windows(3).filter(|w| *w == field).count();
+        assert_eq!((count([0xe8, 0x04, 9]), count([0xf0, 0x04, 8])), (0, 1));
+    }
+
     #[test]
     fn the_fields_of_a_label_that_is_dropped_go_with_it() {
         // sample_type {}, a string table of one, and a sample with two labels: an empty one with field 77, and a number.

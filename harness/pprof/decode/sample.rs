@@ -42,7 +42,8 @@ impl<'a> Decoder<'a> {
                 _ => has_unknown = true,
             }
         }
-        if has_unknown {
+        // A sample without values, in no valid profile, could not be told from the next.
+        if has_unknown && values < self.profile.values.len() {
             self.keep_unknown(Owner::Sample, values, body, 3)?;
         }
         self.profile.samples.push(Sample {
