@@ -68,7 +68,11 @@ pub fn profile(outcome: Outcome) -> Profile {
     maker.executable_first();
     maker.samples();
     let mut profile = maker.builder.finish();
-    symbolize::local(&mut profile, &symbolize::Options::default());
+    let options = symbolize::Options {
+        demangle: symbolize::Demangle::Own,
+        ..symbolize::Options::default()
+    };
+    symbolize::local(&mut profile, &options);
     profile
 }
 

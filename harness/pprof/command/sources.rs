@@ -107,7 +107,8 @@ fn symbolize(
     let failures = symbolize::local(profile, &lookup);
     let mut is_incomplete = false;
     for failure in &failures {
-        let name = failure.file.file_name().unwrap_or_default().display();
+        let file = failure.file.as_os_str();
+        let name = failure.file.file_name().unwrap_or(file).display();
         let build_id = profile.text(profile.mappings()[failure.mapping].build_id);
         match (failure.file.as_os_str().is_empty(), failure.mapping) {
             (true, 0) => {

@@ -18,6 +18,9 @@ pub enum Demangle {
     Templates,
     /// Everything.
     Full,
+    /// Of Rust all that Rust's own tools print, which is not what pprof makes of it; of C++ as `Simple`. For profiles
+    /// that are written with names.
+    Own,
     /// The linker's name.
     None,
 }
@@ -35,7 +38,11 @@ pub(super) fn demangle_bytes(name: &[u8], style: Demangle) -> Option<Vec<u8>> {
         return None;
     }
     if let Ok(text) = std::str::from_utf8(name) {
-        let readable = match rust::demangle(text) {
+        let rust_name = match style {
+            Demangle::Own => rust::demangle_as_rustc(text).map(rust::Name::Legacy),
+            _ => rust::demangle(text),
+        };
+        let readable = match rust_name {
             Some(rust::Name::V0(readable)) if style == Demangle::Simple => {
                 Some(without_generics(&readable))
             }
@@ -61,7 +68,7 @@ fn simplified(name: &[u8], style: Demangle) -> Option<Vec<u8>> {
         return None;
     }
     let mut cut = without(name, b'(', b')');
-    if style == Demangle::Simple {
+    if matches!(style, Demangle::Simple | Demangle::Own) {
         cut = without(&cut, b'<', b'>');
     }
     (cut != name).then_some(cut)
@@ -123,6 +130,13 @@ mod tests {
     fn rust_names_keep_their_paths() {
         let legacy = "_ZN3app3_go3run17h0123456789abcdefE";
         check(legacy, "app::go::run", "app::go::run", "app::go::run");
+        let own = |name| demangle(name, Demangle::Own);
+        assert_eq!(own(legacy).as_deref(), Some("app::_go::run"));
+        assert_eq!(
+            own("_RINvC1a3fooRSjE").as_deref(),
+            Some("a::foo::<&[usize]>")
+        );
+        assert_eq!(own("_ZN3fooIiE3barEv").as_deref(), Some("foo::bar"));
         let generic = "_RINvC1a3fooRSjE";
         check(
             generic,

@@ -27,7 +27,7 @@ pub(super) fn demangle(name: &str, style: Demangle) -> Option<String> {
         without_qualifiers(respelled(&text(&symbol, options)?))
     };
     readable = with_abbreviation(name, readable);
-    if style == Demangle::Simple {
+    if matches!(style, Demangle::Simple | Demangle::Own) {
         readable = without_template_arguments(&readable);
     }
     Some(readable)

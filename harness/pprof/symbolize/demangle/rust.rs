@@ -6,7 +6,14 @@ pub(super) enum Name {
     V0(String),
 }
 
-/// `None` if it is no Rust name.
+/// As rustc's own tools have it, without the hash. `None` if it is no Rust name.
+pub(super) fn demangle_as_rustc(name: &str) -> Option<String> {
+    let is_rust = name.starts_with("_R") || respelled(name).is_some();
+    let readable = is_rust.then(|| rustc_demangle::try_demangle(name).ok());
+    Some(format!("{:#}", readable??))
+}
+
+/// As pprof has it. `None` if it is no Rust name.
 pub(super) fn demangle(name: &str) -> Option<Name> {
     if name.starts_with("_R") {
         let readable = rustc_demangle::try_demangle(name).ok()?;
