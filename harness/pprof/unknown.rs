@@ -90,9 +90,11 @@ mod tests {
         builder.finish()
     }
 
+    /// Fields that are messages, and those of their fields that are.
+    type Tables = [(u32, &'static [u32])];
+
     /// Every message inside the one in `data`, at any depth, gets a field 77 with a number of its own.
-    /// `tables` says which fields are messages, and what those have in turn.
-    fn mark(data: &[u8], tables: &[(u32, &[(u32, &[u32])])], next: &mut u64) -> Vec<u8> {
+    fn mark(data: &[u8], tables: &Tables, next: &mut u64) -> Vec<u8> {
         let mut out = Vec::new();
         let mut reader = super::super::wire::Reader::new(data);
         loop {
@@ -105,8 +107,7 @@ mod tests {
                 out.extend_from_slice(reader.since(before));
                 continue;
             };
-            let inner: Vec<(u32, &[(u32, &[u32])])> =
-                inner.iter().map(|(n, _)| (*n, &[][..])).collect();
+            let inner: Vec<(u32, &'static [u32])> = inner.iter().map(|&n| (n, &[][..])).collect();
             let body = mark(field.value.bytes().expect("a message"), &inner, next);
             encode_key(*number, WireType::LengthDelimited, &mut out);
             encode_varint(body.len() as u64, &mut out);
@@ -124,18 +125,17 @@ mod tests {
 
     #[test]
     fn unknown_fields_of_every_message_survive() {
-        let flat: &[(u32, &[u32])] = &[];
-        let tables: [(u32, &[(u32, &[u32])]); 6] = [
-            (1, flat),
-            (2, &[(3, &[])]),
-            (3, flat),
-            (4, &[(4, &[])]),
-            (5, flat),
-            (11, flat),
+        let tables: &Tables = &[
+            (1, &[]),
+            (2, &[3]),
+            (3, &[]),
+            (4, &[4]),
+            (5, &[]),
+            (11, &[]),
         ];
         let plain = inflated(&profile());
         let mut count = 1000;
-        let marked = mark(&plain, &tables, &mut count);
+        let marked = mark(&plain, tables, &mut count);
         // One sample type, two samples with three labels, a mapping, a location with two lines, two functions,
         // the period's type and the profile.
         assert_eq!(count - 1000, 1 + 2 + 3 + 1 + 1 + 2 + 2 + 1 + 1);
