@@ -38,10 +38,8 @@ pub struct Outcome {
     pub lost: u64,
     /// Answers of a hook that wrote beyond its buffer; they were not used.
     pub hook_overruns: u64,
-    /// Threads that the system gave no timer.
-    pub unsampled_threads: u64,
-    /// Whether the kernel lets this process read its own stacks: a sandbox may not.
-    pub is_stack_readable: bool,
+    /// What is not as it was asked for, or as it should be.
+    pub remarks: Vec<String>,
 }
 
 /// The profile, symbolized.
@@ -86,7 +84,7 @@ impl Maker<'_> {
             accepted,
             lost,
             hook_overruns,
-            unsampled_threads,
+            remarks,
             ..
         } = self.outcome;
         let duration = i64::try_from(self.outcome.duration.as_nanos()).unwrap_or(i64::MAX);
@@ -100,14 +98,8 @@ impl Maker<'_> {
             );
             self.builder.comment(&text);
         }
-        if !self.outcome.is_stack_readable {
-            self.builder
-                .comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
-        }
-        if *unsampled_threads > 0 {
-            self.builder.comment(&format!(
-                "threads that could not be sampled: {unsampled_threads}"
-            ));
+        for remark in remarks {
+            self.builder.comment(remark);
         }
     }
 

@@ -40,7 +40,8 @@ pub unsafe extern "C" fn on_sigprof(
         let Some((slot, weight)) = accept(session, timer) else {
             return false;
         };
-        if let Some(slot) = slot {
+        // Of weight 0 is a signal that came before a period was over.
+        if let Some(slot) = slot.filter(|_| weight > 0) {
             // SAFETY: `context` is this handler's.
             unsafe { take_sample(session, slot, weight, context) };
         }
@@ -57,10 +58,16 @@ pub unsafe extern "C" fn on_sigprof(
 /// the program may have timers of its own, so that a timer's signal must carry our cookie.
 fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
     match (session.clock, info.code) {
-        (Clock::Thread, libc::SI_TIMER) => {
+        (_, libc::SI_TIMER) => {
             let slot = registry::slot_of_cookie(info.cookie)?;
-            let overrun = u64::try_from(info.overrun).unwrap_or(0);
-            Some((Some(slot), 1 + overrun))
+            Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
+        }
+        (Clock::Perf, _) => {
+            let fd = info.poll_fd()?;
+            let slot = registry::slot_of_thread(sys::thread_id())?;
+            slot.ticker
+                .is_perf_fd(fd)
+                .then(|| (Some(slot), slot.ticker.weigh_perf(fd)))
         }
         (Clock::Process, libc::SI_KERNEL) => {
             let slot = registry::slot_of_thread(sys::thread_id()).filter(|slot| slot.is_equipped());

@@ -9,9 +9,11 @@ use super::collector::Collector;
 use super::defect::Defects;
 use super::finish::{self, Outcome};
 use super::handler;
+use super::host;
 use super::maps::{self, Map};
 use super::memory;
 use super::modules::Modules;
+use super::perf;
 use super::registry;
 use super::sampling::{self, Sampling};
 use super::session::{self, Session};
@@ -61,6 +63,13 @@ impl Builder {
         if registry::lock().sampling.is_some() {
             return Err(Error::AlreadyRunning);
         }
+        let release = host::release();
+        if let Some(reason) = release.and_then(|release| host::known_broken(self.clock, release)) {
+            return Err(Error::BrokenClock {
+                clock: self.clock,
+                reason,
+            });
+        }
         let collector = Collector::start().map_err(|source| Error::System {
             what: "start the collector's thread",
             source,
@@ -72,6 +81,7 @@ impl Builder {
                     process_timer,
                     clock: self.clock,
                     period_ns: self.period_ns(),
+                    remarks: self.remarks(),
                     maps_at_start: maps::of_this_process().unwrap_or_default(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
@@ -88,9 +98,34 @@ impl Builder {
     fn period_ns(&self) -> u64 {
         let hz = u64::from(self.hz);
         match self.clock {
-            Clock::Process => (1_000_000 / hz).max(1) * MICROSECOND_NS,
-            Clock::Thread => 1_000_000_000 / hz,
+            // The kernel counts this one in microseconds, looks at it once a tick, and says nothing of overruns: a
+            // shorter period would be a rate that is not delivered.
+            Clock::Process => {
+                let asked_ns = (1_000_000 / hz).max(1) * MICROSECOND_NS;
+                asked_ns.max(host::tick_ns().unwrap_or(0))
+            }
+            Clock::Thread | Clock::Wall => 1_000_000_000 / hz,
+            Clock::Perf => (1_000_000_000 / hz).max(perf::SHORTEST_PERIOD_NS),
         }
+    }
+
+    /// What is not as it was asked for, or as it should be: said in the profile, never kept silent.
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let period_ns = self.period_ns();
+        let delivered_hz = 1_000_000_000 / period_ns;
+        // A rate that does not divide a second is as near as a period in nanoseconds comes.
+        if delivered_hz < u64::from(self.hz) {
+            let Builder { hz, clock, .. } = self;
+            remarks.push(format!(
+                "rate: {delivered_hz} of {hz} Hz, more is not to be had of the clock {clock}"
+            ));
+        }
+        if !memory::is_readable_here() {
+            remarks
+                .push("process_vm_readv is refused: stacks are a pc and a pseudo root".to_owned());
+        }
+        remarks
     }
 
     fn switch_on(&self, collector_id: libc::pid_t) -> Result<Option<ProcessTimer>, Error> {
@@ -126,6 +161,8 @@ impl Builder {
                 period_ns,
                 aggregate: Default::default(),
                 unsampled_threads: 0,
+                substituted_threads: 0,
+                is_user_only: false,
                 collector_id,
                 random,
             },
@@ -160,6 +197,7 @@ struct Running {
     process_timer: Option<ProcessTimer>,
     clock: Clock,
     period_ns: u64,
+    remarks: Vec<String>,
     maps_at_start: Vec<Map>,
     started: Instant,
     started_unix_ns: i64,
@@ -221,10 +259,10 @@ impl Running {
         let sampling = sampling::switch_off(&mut registry);
         let session = session::close();
         let mut aggregate = Default::default();
-        let mut unsampled_threads = 0;
+        let mut remarks = self.remarks;
         if let Some(sampling) = sampling {
+            remarks.extend(sampling.remarks());
             aggregate = sampling.aggregate;
-            unsampled_threads = sampling.unsampled_threads;
         }
         for thread in registry
             .entries
@@ -263,8 +301,7 @@ impl Running {
             recorded,
             lost: lost + homeless,
             hook_overruns,
-            unsampled_threads,
-            is_stack_readable: memory::is_readable_here(),
+            remarks,
         }
     }
 }

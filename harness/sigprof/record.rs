@@ -33,9 +33,11 @@ pub fn pop(ring: &Ring) -> Option<Record> {
     let [sizes, weight] = header;
     let mut addresses = vec![0; (sizes & 0xffff_ffff) as usize];
     // The writer publishes header and addresses at once: if the one is there, so are the others.
-    ring.pop(&mut addresses).then(|| Record {
+    let is_whole = ring.pop(&mut addresses);
+    let foreign = (sizes >> 32) as usize;
+    is_whole.then_some(Record {
         weight,
-        foreign: (sizes >> 32) as usize,
+        foreign,
         addresses,
     })
 }

@@ -9,9 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::record;
 use super::sampling::Sampling;
 use super::slot::{Counts, Slot};
+use super::source::Source;
 use super::sys;
 use super::threads::{self, Thread};
-use super::timer::ThreadTimer;
+use super::ticker::{Kind, Ticker};
 
 /// The most threads that can have a slot at once.
 const MAX_SLOTS: usize = 4096;
@@ -46,8 +47,8 @@ pub struct Entry {
     pub slot: &'static Slot,
     /// The thread that has it, or had it until its last samples are read; None for a free slot.
     pub thread: Option<Thread>,
-    /// Its timer, on the clock that has one a thread.
-    pub timer: Option<ThreadTimer>,
+    /// What sends it signals, on a clock that has one a thread.
+    pub source: Option<Source>,
     /// The thread is gone.
     pub is_retired: bool,
 }
@@ -149,7 +150,7 @@ fn add_slot(entries: &mut Vec<Entry>) -> Option<usize> {
     entries.push(Entry {
         slot,
         thread: None,
-        timer: None,
+        source: None,
         is_retired: false,
     });
     COUNT.store(entries.len(), Ordering::Release);
@@ -163,7 +164,8 @@ fn surplus() -> &'static Slot {
 
 /// Takes the slot from its thread, whose last samples may still be in the ring.
 pub fn retire(entry: &mut Entry) {
-    entry.timer = None;
+    entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
+    entry.source = None;
     entry.is_retired = true;
     entry.slot.generation.fetch_add(1, Ordering::Relaxed);
     THREAD_IDS[entry.slot.index as usize].store(0, Ordering::Release);

@@ -8,9 +8,10 @@ use super::clock::Clock;
 use super::gear::Gear;
 use super::registry::{self, Entry, Registry};
 use super::slot::Slot;
+use super::source::Source;
 use super::sys;
 use super::threads::{self, Thread};
-use super::timer::ThreadTimer;
+use super::ticker::{Kind, Ticker};
 
 /// Whether there is a [`Sampling`]: asked by each pthread_create, which should not take a lock for nothing.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -27,11 +28,34 @@ pub struct Sampling {
     pub unsampled_threads: u64,
     /// The collector itself, which is not sampled.
     pub collector_id: libc::pid_t,
+    /// Threads that got another clock than the one asked for.
+    pub substituted_threads: u64,
+    /// Whether time in the kernel goes unsampled.
+    pub is_user_only: bool,
     /// State of the generator for first expiries.
     pub random: u64,
 }
 
 impl Sampling {
+    /// What is not as it was asked for, in sentences for the profile.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.is_user_only {
+            remarks.push("time in the kernel is not sampled: perf_event_paranoid".to_owned());
+        }
+        if self.substituted_threads > 0 {
+            let (count, clock) = (self.substituted_threads, self.clock);
+            remarks.push(format!(
+                "threads on the clock thread, {clock} being refused: {count}"
+            ));
+        }
+        if self.unsampled_threads > 0 {
+            let count = self.unsampled_threads;
+            remarks.push(format!("threads that could not be sampled: {count}"));
+        }
+        remarks
+    }
+
     /// Gives a thread's entry what it needs to be sampled.
     fn begin(&mut self, entry: &mut Entry) {
         if !entry.slot.is_equipped() {
@@ -45,16 +69,22 @@ impl Sampling {
 
     fn arm(&mut self, entry: &mut Entry) {
         let Some(thread) = &entry.thread else { return };
-        if self.clock != Clock::Thread || thread.id == 0 {
+        if self.clock == Clock::Process || thread.id == 0 {
             return;
         }
-        // Uniform in (0, period]: else each thread's first period would never be sampled, and of threads that live
-        // shorter nothing at all (golang/go#40435).
-        let first_ns = 1 + self.next_random() % self.period_ns;
-        let timer = ThreadTimer::new(thread.id, entry.slot.cookie())
-            .and_then(|timer| timer.arm(first_ns, self.period_ns).map(|()| timer));
-        match timer {
-            Ok(timer) => entry.timer = Some(timer),
+        let head_start_ns = self.next_random() % self.period_ns;
+        match Source::arm(
+            self.clock,
+            thread.id,
+            entry.slot,
+            self.period_ns,
+            head_start_ns,
+        ) {
+            Ok(source) => {
+                self.substituted_threads += u64::from(source.clock() != self.clock);
+                self.is_user_only |= source.is_user_only();
+                entry.source = Some(source);
+            }
             // The thread has ended meanwhile: nothing to sample.
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
             Err(_) => self.unsampled_threads += 1,
@@ -82,7 +112,8 @@ pub fn switch_on(registry: &mut Registry, sampling: Sampling) {
 pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
     IS_ON.store(false, Ordering::SeqCst);
     for entry in &mut registry.entries {
-        entry.timer = None;
+        entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
+        entry.source = None;
     }
     registry.sampling.take()
 }
@@ -136,8 +167,8 @@ pub fn look_for_threads(registry: &mut Registry) {
 }
 
 fn needs_arming(entry: &Entry, sampling: &Sampling) -> bool {
-    let has_timer = entry.timer.is_some() || sampling.clock == Clock::Process;
-    !entry.slot.is_equipped() || !has_timer
+    let has_source = entry.source.is_some() || sampling.clock == Clock::Process;
+    !entry.slot.is_equipped() || !has_source
 }
 
 /// For a thread that is about to be made: a slot with gear, or None while nothing is sampled.
