@@ -49,6 +49,8 @@ pub struct Entry {
     pub thread: Option<Thread>,
     /// What sends it signals, on a clock that has one a thread.
     pub source: Option<Source>,
+    /// The thread is in its last moments, and still sampled.
+    pub is_ending: bool,
     /// The thread is gone.
     pub is_retired: bool,
 }
@@ -137,6 +139,7 @@ pub fn claim(entries: &mut Vec<Entry>, thread: Thread) -> &'static Slot {
     entry.slot.generation.fetch_add(1, Ordering::Relaxed);
     entry.slot.boundaries.clear();
     entry.thread = Some(thread);
+    entry.is_ending = false;
     entry.is_retired = false;
     THREAD_IDS[index].store(thread_id, Ordering::Release);
     entry.slot
@@ -151,6 +154,7 @@ fn add_slot(entries: &mut Vec<Entry>) -> Option<usize> {
         slot,
         thread: None,
         source: None,
+        is_ending: false,
         is_retired: false,
     });
     COUNT.store(entries.len(), Ordering::Release);
@@ -162,8 +166,15 @@ fn surplus() -> &'static Slot {
     Box::leak(Box::new(Slot::new(u32::MAX)))
 }
 
-/// Takes the slot from its thread, whose last samples may still be in the ring.
+/// Takes the slot from its thread, whose last samples may still be in the ring. Time that a thread used at its very end,
+/// and that no signal came for any more, is known to its event alone: it is counted as lost.
 pub fn retire(entry: &mut Entry) {
+    let unseen = entry
+        .source
+        .as_ref()
+        .map_or(0, |source| source.unseen(entry.slot));
+    Counts::add(&entry.slot.counts.accepted, unseen);
+    Counts::add(&entry.slot.counts.lost, unseen);
     entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
     entry.source = None;
     entry.is_retired = true;
@@ -171,15 +182,17 @@ pub fn retire(entry: &mut Entry) {
     THREAD_IDS[entry.slot.index as usize].store(0, Ordering::Release);
 }
 
-/// Retires the slot of the calling thread, which is about to end.
-pub fn retire_current() {
+/// Says that the calling thread is about to end. It is sampled to the end; the collector retires its slot when the
+/// kernel has forgotten it, for to close an event here would cost a short thread a good part of its life.
+pub fn end_current() {
     let Some(slot) = MINE.take() else { return };
     let mut registry = lock();
+    // A slot beyond the last has no entry.
     if let Some(entry) = registry.entries.get_mut(slot.index as usize) {
         if let Some(thread) = &mut entry.thread {
-            thread.read_name();
+            thread.name = threads::own_name();
         }
-        retire(entry);
+        entry.is_ending = true;
     }
 }
 

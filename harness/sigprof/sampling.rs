@@ -12,6 +12,7 @@ use super::source::Source;
 use super::sys;
 use super::threads::{self, Thread};
 use super::ticker::{Kind, Ticker};
+use super::timer::cpu_clock_of;
 
 /// Whether there is a [`Sampling`]: asked by each pthread_create, which should not take a lock for nothing.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -64,15 +65,20 @@ impl Sampling {
                 Err(_) => return self.unsampled_threads += 1,
             }
         }
-        self.arm(entry);
+        self.arm(entry, false);
     }
 
-    fn arm(&mut self, entry: &mut Entry) {
+    fn arm(&mut self, entry: &mut Entry, is_new: bool) {
         let Some(thread) = &entry.thread else { return };
         if self.clock == Clock::Process || thread.id == 0 {
             return;
         }
-        let head_start_ns = self.next_random() % self.period_ns;
+        let mut head_start_ns = self.next_random() % self.period_ns;
+        if is_new {
+            // What the thread has used up to here belongs to it too: some 30 µs, which short threads consist of.
+            let used_ns = sys::clock_ns(cpu_clock_of(thread.id)).max(0) as u64;
+            head_start_ns = (head_start_ns + used_ns) % self.period_ns;
+        }
         match Source::arm(
             self.clock,
             thread.id,
@@ -118,8 +124,20 @@ pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
     registry.sampling.take()
 }
 
-/// Reads all rings.
+/// Reads all rings, and takes the slots from threads that have ended.
 pub fn drain(entries: &mut [Entry], aggregate: &mut Aggregate) {
+    for entry in entries
+        .iter_mut()
+        .filter(|entry| entry.is_ending && !entry.is_retired)
+    {
+        if entry
+            .thread
+            .as_ref()
+            .is_none_or(|thread| !threads::is_alive(thread.id))
+        {
+            registry::retire(entry);
+        }
+    }
     for entry in entries.iter() {
         entry.drain(|thread, record| aggregate.add(thread, record));
     }
@@ -184,7 +202,10 @@ pub fn prepare_thread() -> Option<&'static Slot> {
     else {
         return None;
     };
-    if entries.iter().any(|entry| entry.is_retired) {
+    if entries
+        .iter()
+        .any(|entry| entry.is_retired || entry.is_ending)
+    {
         // A slot that waits only for its ring to be read is better than one more.
         drain(entries, &mut sampling.aggregate);
     }
@@ -209,6 +230,6 @@ pub fn enter_thread(slot: &'static Slot) {
     };
     registry::set_thread_id(entry, sys::thread_id());
     if let Some(sampling) = sampling {
-        sampling.arm(entry);
+        sampling.arm(entry, true);
     }
 }

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::clock::Clock;
-use super::perf::Event;
+use super::perf::{self, Event};
 use super::slot::Slot;
 use super::sys;
 use super::ticker::{Kind, Ticker};
@@ -35,10 +35,20 @@ impl Source {
         head_start_ns: u64,
     ) -> io::Result<Source> {
         match clock {
-            Clock::Perf => perf(thread_id, slot, period_ns, head_start_ns)
+            Clock::Perf => perf_event(thread_id, slot, period_ns, head_start_ns)
                 .or_else(|_| cpu_timer(thread_id, slot, period_ns, head_start_ns)),
             Clock::Wall => wall_timer(thread_id, slot, period_ns, head_start_ns),
             Clock::Thread | Clock::Process => cpu_timer(thread_id, slot, period_ns, head_start_ns),
+        }
+    }
+
+    /// Periods that no signal has come for, and none will: the thread is gone. Only an event can tell.
+    pub fn unseen(&self, slot: &Slot) -> u64 {
+        match self {
+            Source::Perf(event) => {
+                perf::count_ns(event.fd()).map_or(0, |now_ns| slot.ticker.meter.take(now_ns))
+            }
+            _ => 0,
         }
     }
 
@@ -85,7 +95,7 @@ fn wall_timer(
     Ok(Source::WallTimer(timer))
 }
 
-fn perf(
+fn perf_event(
     thread_id: libc::pid_t,
     slot: &Slot,
     period_ns: u64,

@@ -56,6 +56,24 @@ impl Thread {
     }
 }
 
+/// The calling thread's name, prctl(2): a system call, where a look at /proc is four and some allocations.
+pub fn own_name() -> String {
+    let mut name = [0u8; 16];
+    // SAFETY: PR_GET_NAME writes at most 16 bytes, the last of them 0.
+    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    let length = name
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..length]).into_owned()
+}
+
+/// Whether a thread of this process is still there: to its last instruction, and not only to its last line of code.
+pub fn is_alive(id: libc::pid_t) -> bool {
+    // SAFETY: signal 0 only asks.
+    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), id, 0) == 0 }
+}
+
 /// The ids of all threads that there are now.
 pub fn all_ids() -> HashSet<libc::pid_t> {
     let Ok(tasks) = fs::read_dir("/proc/self/task") else {
@@ -84,7 +102,7 @@ pub fn retire_at_exit() {
 }
 
 unsafe extern "C" fn on_thread_exit(_: *mut c_void) {
-    registry::retire_current();
+    registry::end_current();
 }
 
 #[cfg(feature = "interpose")]
