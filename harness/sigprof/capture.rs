@@ -56,14 +56,14 @@ pub fn capture() -> Stack {
 
 /// The modules, read again only when the loader has loaded or closed something.
 fn loaded() -> Arc<Modules> {
-    static LAST: Mutex<Option<(modules::Changes, Arc<Modules>)>> = Mutex::new(None);
+    static LAST: Mutex<Option<Arc<Modules>>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let changes = modules::changes();
     match &*last {
-        Some((at, modules)) if *at == changes => Arc::clone(modules),
+        Some(modules) if modules.changes() == changes => Arc::clone(modules),
         _ => {
             let modules = Arc::new(Modules::of_this_process());
-            *last = Some((changes, Arc::clone(&modules)));
+            *last = Some(Arc::clone(&modules));
             modules
         }
     }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
-use super::aggregate::Aggregate;
+use super::aggregate::Place;
 use super::clock::Clock;
-use super::maps::Map;
-use super::modules::Modules;
+use super::mapbook::Page;
 use super::pseudo::Pseudo;
+use super::session::Session;
+use super::tally::Tally;
 use crate::pprof::{
     Builder, LabelValue, LocationId, MappingId, NewLabel, NewLine, NewMapping, Profile, symbolize,
 };
@@ -24,12 +25,10 @@ pub struct Outcome {
     pub started_unix_ns: i64,
     /// How long it took, by the wall.
     pub duration: Duration,
-    /// What was mapped, at the start or at the end.
-    pub maps: Vec<Map>,
-    /// What was loaded.
-    pub modules: Option<Modules>,
-    /// The samples.
-    pub aggregate: Aggregate,
+    /// What handlers saw, for the modules.
+    pub session: Option<Box<Session>>,
+    /// The samples, and the mappings that their addresses had.
+    pub tally: Tally,
     /// Signals that were ours, weighted: recorded and lost together.
     pub accepted: u64,
     /// Those whose samples are there.
@@ -50,7 +49,7 @@ pub fn profile(outcome: Outcome) -> Profile {
         "conservation"
     );
     debug_assert_eq!(
-        outcome.aggregate.total(),
+        outcome.tally.aggregate.total(),
         outcome.recorded,
         "what was recorded is here"
     );
@@ -72,7 +71,7 @@ pub fn profile(outcome: Outcome) -> Profile {
 
 struct Maker<'a> {
     builder: Builder,
-    mappings: HashMap<u64, MappingId>,
+    mappings: HashMap<Page, MappingId>,
     outcome: &'a Outcome,
     period: i64,
 }
@@ -110,29 +109,24 @@ impl Maker<'_> {
         };
         let executable = executable.to_string_lossy();
         let executable = executable.strip_suffix(" (deleted)").unwrap_or(&executable);
-        let maps = &self.outcome.maps;
-        if let Some(map) = maps
-            .iter()
-            .find(|map| map.is_executable && map.file == executable)
-        {
-            self.mapping(map.start);
+        let pages = self.outcome.tally.book.pages();
+        if let Some(page) = pages.iter().position(|map| map.file == executable) {
+            self.mapping(page as Page);
         }
     }
 
-    /// The mapping that `address` lies in, made when it is first needed.
-    fn mapping(&mut self, address: u64) -> Option<MappingId> {
-        let maps = &self.outcome.maps;
-        let map = maps
-            .iter()
-            .find(|map| map.is_executable && (map.start..map.limit).contains(&address))?;
-        if let Some(id) = self.mappings.get(&map.start) {
+    /// The mapping of that number, made when it is first needed.
+    fn mapping(&mut self, page: Page) -> Option<MappingId> {
+        if let Some(id) = self.mappings.get(&page) {
             return Some(*id);
         }
-        let module = self
+        let map = self.outcome.tally.book.map(page)?;
+        let modules = self
             .outcome
-            .modules
+            .session
             .as_ref()
-            .and_then(|modules| modules.at(map.start));
+            .map(|session| session.modules());
+        let module = modules.and_then(|modules| modules.at(map.start));
         let id = self.builder.mapping(NewMapping {
             start: map.start,
             limit: map.limit,
@@ -140,11 +134,12 @@ impl Maker<'_> {
             file: &map.file,
             build_id: module.and_then(|module| module.build_id()).unwrap_or(""),
         });
-        self.mappings.insert(map.start, id);
+        self.mappings.insert(page, id);
         Some(id)
     }
 
-    fn location(&mut self, address: u64) -> LocationId {
+    fn location(&mut self, place: Place) -> LocationId {
+        let Place { address, page } = place;
         match Pseudo::of_address(address) {
             Some(pseudo) => {
                 let line = NewLine {
@@ -156,7 +151,7 @@ impl Maker<'_> {
                 self.builder.named_location(None, 0, &[line])
             }
             None => {
-                let mapping = self.mapping(address);
+                let mapping = page.and_then(|page| self.mapping(page));
                 self.builder.location(mapping, address)
             }
         }
@@ -164,11 +159,11 @@ impl Maker<'_> {
 
     fn samples(&mut self) {
         let outcome = self.outcome;
-        for sum in outcome.aggregate.sums() {
+        for sum in outcome.tally.aggregate.sums() {
             let locations: Vec<_> = sum
-                .addresses
+                .places
                 .iter()
-                .map(|address| self.location(*address))
+                .map(|place| self.location(*place))
                 .collect();
             let values = self.values(sum.weight);
             let id = sum.thread.id.to_string();
@@ -185,7 +180,11 @@ impl Maker<'_> {
             self.builder.sample(&locations, &values, &labels);
         }
         if outcome.lost > 0 {
-            let lost = self.location(Pseudo::Lost.address());
+            let address = Pseudo::Lost.address();
+            let lost = self.location(Place {
+                address,
+                page: None,
+            });
             let values = self.values(outcome.lost);
             self.builder.sample(&[lost], &values, &[]);
         }

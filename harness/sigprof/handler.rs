@@ -15,14 +15,14 @@ use super::foreign::boundary::Boundary;
 use super::foreign::{self, MAX_FRAMES};
 use super::gear::Gear;
 use super::pseudo::Pseudo;
-use super::record::{HEADER_WORDS, write_header};
+use super::record::{HEADER_WORDS, write_header, write_rest};
 use super::registry;
 use super::sample::{Composed, compose};
 use super::session::{self, Session};
 use super::slot::{Counts, Slot};
 use super::sys::{self, Errno};
 use super::timer::TimerInfo;
-use super::unwind::Walk;
+use super::unwind::{Scratch, Walk};
 
 /// The handler of SIGPROF.
 ///
@@ -156,11 +156,16 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     };
     let pc = registers.ip();
     let root = Pseudo::root_of(pc, session.vdso.contains(&pc));
-    let walk = |space: &mut [u64]| Walk::new(&session.modules, scratch, from).addresses(space);
+    let modules = session.modules();
+    let walk = |space: &mut [u64]| Walk::new(modules, scratch, from).addresses(space);
     let composed = compose(space, foreign, walk, (pc, root), session.defects);
     let Composed { foreign, total } = composed;
-    write_header(words, *weight, foreign, total);
-    let record = words.get(..HEADER_WORDS + total).unwrap_or(&[]);
+    let rest = write_rest_of(
+        scratch,
+        words.get_mut(HEADER_WORDS + total..).unwrap_or(&mut []),
+    );
+    write_header(words, *weight, foreign, total, rest);
+    let record = words.get(..HEADER_WORDS + total + rest).unwrap_or(&[]);
     if ring.push(record) {
         Counts::add(&slot.counts.recorded, *weight);
     } else {
@@ -169,6 +174,14 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     if ring.is_half_full() {
         collector::ring();
     }
+}
+
+/// What the collector needs to go on with a walk that has come to unknown code: it may ask the loader, and this may not.
+fn write_rest_of(scratch: &mut Scratch, space: &mut [u64]) -> usize {
+    let Some(from) = scratch.resume() else {
+        return 0;
+    };
+    write_rest(space, from, scratch.stack_from(from.registers.sp() & !7))
 }
 
 /// The innermost call into foreign code, if its frame is still there.

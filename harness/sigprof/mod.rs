@@ -46,6 +46,8 @@ mod handler;
 #[cfg(sigprof)]
 mod host;
 #[cfg(sigprof)]
+mod mapbook;
+#[cfg(sigprof)]
 mod maps;
 #[cfg(sigprof)]
 mod memory;
@@ -77,6 +79,8 @@ mod slot;
 mod source;
 #[cfg(sigprof)]
 mod sys;
+#[cfg(sigprof)]
+mod tally;
 #[cfg(sigprof)]
 mod threads;
 #[cfg(sigprof)]

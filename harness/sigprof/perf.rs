@@ -61,6 +61,8 @@ pub struct Event {
     file: File,
     /// Whether time in the kernel is not sampled: without CAP_PERFMON, perf_event_paranoid 2 asks for that.
     pub is_user_only: bool,
+    /// Where the thread's CPU clock stood when the event began to count.
+    pub base_ns: u64,
 }
 
 impl Event {
@@ -70,10 +72,12 @@ impl Event {
             Ok(file) => Event {
                 file,
                 is_user_only: false,
+                base_ns: 0,
             },
             Err(error) if is_refusal(&error) => Event {
                 file: open(thread_id, BIT_EXCLUDE_KERNEL)?,
                 is_user_only: true,
+                base_ns: 0,
             },
             Err(error) => return Err(error),
         };

@@ -5,18 +5,19 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::action;
 use super::clock::Clock;
-use super::collector::Collector;
+use super::collector::{self, Collector};
 use super::defect::Defects;
 use super::finish::{self, Outcome};
 use super::handler;
 use super::host;
-use super::maps::{self, Map};
+use super::maps;
 use super::memory;
 use super::modules::Modules;
 use super::perf;
 use super::registry;
 use super::sampling::{self, Sampling};
-use super::session::{self, Session};
+use super::session::{self, Parts, Session};
+use super::tally::{self, Tally};
 use super::timer::ProcessTimer;
 use super::{Error, sys};
 use crate::pprof::Profile;
@@ -82,7 +83,6 @@ impl Builder {
                     clock: self.clock,
                     period_ns: self.period_ns(),
                     remarks: self.remarks(),
-                    maps_at_start: maps::of_this_process().unwrap_or_default(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
                 }),
@@ -146,20 +146,20 @@ impl Builder {
         }
         let period_ns = self.period_ns();
         action::install(handler::on_sigprof)?;
-        session::open(Session {
+        let changes = modules.changes();
+        session::open(Session::new(Parts {
             clock: self.clock,
             modules,
             vdso,
             defects: self.defects,
-            homeless: 0.into(),
-        });
+        }));
         let random = sys::clock_ns(libc::CLOCK_MONOTONIC) as u64 ^ u64::from(std::process::id());
         sampling::switch_on(
             &mut registry,
             Sampling {
                 clock: self.clock,
                 period_ns,
-                aggregate: Default::default(),
+                tally: Tally::new(changes),
                 unsampled_threads: 0,
                 substituted_threads: 0,
                 is_user_only: false,
@@ -198,7 +198,6 @@ struct Running {
     clock: Clock,
     period_ns: u64,
     remarks: Vec<String>,
-    maps_at_start: Vec<Map>,
     started: Instant,
     started_unix_ns: i64,
 }
@@ -258,11 +257,11 @@ impl Running {
         let mut registry = registry::lock();
         let sampling = sampling::switch_off(&mut registry);
         let session = session::close();
-        let mut aggregate = Default::default();
         let mut remarks = self.remarks;
+        let mut tally = Tally::default();
         if let Some(sampling) = sampling {
             remarks.extend(sampling.remarks());
-            aggregate = sampling.aggregate;
+            tally = sampling.tally;
         }
         for thread in registry
             .entries
@@ -271,18 +270,23 @@ impl Running {
         {
             thread.read_name();
         }
-        sampling::drain(&mut registry.entries, &mut aggregate);
+        sampling::drain(&mut registry.entries, &mut tally);
         for thread in registry
             .entries
             .iter()
             .filter_map(|entry| entry.thread.as_ref())
         {
-            aggregate.name(thread);
+            tally.aggregate.name(thread);
         }
         let [accepted, recorded, lost, hook_overruns] = registry::take_counts(&registry.entries);
         drop(registry);
         self.collector.stop();
         action::restore();
+        tally.add_finished(collector::take_finished());
+        let unfinished = tally.take_unfinished();
+        if !unfinished.is_empty() {
+            tally.add_finished(tally::finish(unfinished, &Modules::of_this_process()));
+        }
         let homeless = session
             .as_ref()
             .map_or(0, |session| session.homeless.load(Ordering::Relaxed));
@@ -291,12 +295,8 @@ impl Running {
             period_ns: self.period_ns,
             started_unix_ns: self.started_unix_ns,
             duration: self.started.elapsed(),
-            maps: maps::union(
-                self.maps_at_start,
-                maps::of_this_process().unwrap_or_default(),
-            ),
-            modules: session.map(|session| session.modules),
-            aggregate,
+            session,
+            tally,
             accepted: accepted + homeless,
             recorded,
             lost: lost + homeless,

@@ -3,16 +3,15 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::aggregate::Aggregate;
 use super::clock::Clock;
 use super::gear::Gear;
 use super::registry::{self, Entry, Registry};
 use super::slot::Slot;
-use super::source::Source;
+use super::source::{Phase, Source};
 use super::sys;
+use super::tally::Tally;
 use super::threads::{self, Thread};
 use super::ticker::{Kind, Ticker};
-use super::timer::cpu_clock_of;
 
 /// Whether there is a [`Sampling`]: asked by each pthread_create, which should not take a lock for nothing.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -24,7 +23,7 @@ pub struct Sampling {
     /// Time between two expirations.
     pub period_ns: u64,
     /// Samples so far.
-    pub aggregate: Aggregate,
+    pub tally: Tally,
     /// Threads that could not be given a timer or gear: their time is not in the profile.
     pub unsampled_threads: u64,
     /// The collector itself, which is not sampled.
@@ -73,19 +72,13 @@ impl Sampling {
         if self.clock == Clock::Process || thread.id == 0 {
             return;
         }
-        let mut head_start_ns = self.next_random() % self.period_ns;
-        if is_new {
-            // What the thread has used up to here belongs to it too: some 30 µs, which short threads consist of.
-            let used_ns = sys::clock_ns(cpu_clock_of(thread.id)).max(0) as u64;
-            head_start_ns = (head_start_ns + used_ns) % self.period_ns;
-        }
-        match Source::arm(
-            self.clock,
-            thread.id,
-            entry.slot,
-            self.period_ns,
+        let head_start_ns = self.next_random() % self.period_ns;
+        let phase = Phase {
+            period_ns: self.period_ns,
             head_start_ns,
-        ) {
+            is_new,
+        };
+        match Source::arm(self.clock, thread.id, entry.slot, phase) {
             Ok(source) => {
                 self.substituted_threads += u64::from(source.clock() != self.clock);
                 self.is_user_only |= source.is_user_only();
@@ -125,7 +118,7 @@ pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
 }
 
 /// Reads all rings, and takes the slots from threads that have ended.
-pub fn drain(entries: &mut [Entry], aggregate: &mut Aggregate) {
+pub fn drain(entries: &mut [Entry], tally: &mut Tally) {
     for entry in entries
         .iter_mut()
         .filter(|entry| entry.is_ending && !entry.is_retired)
@@ -139,14 +132,14 @@ pub fn drain(entries: &mut [Entry], aggregate: &mut Aggregate) {
         }
     }
     for entry in entries.iter() {
-        entry.drain(|thread, record| aggregate.add(thread, record));
+        entry.drain(|thread, record| tally.add(thread, record));
     }
     for thread in entries
         .iter()
         .filter(|entry| entry.is_retired)
         .filter_map(|e| e.thread.as_ref())
     {
-        aggregate.name(thread);
+        tally.aggregate.name(thread);
     }
     registry::free_retired(entries);
 }
@@ -207,7 +200,7 @@ pub fn prepare_thread() -> Option<&'static Slot> {
         .any(|entry| entry.is_retired || entry.is_ending)
     {
         // A slot that waits only for its ring to be read is better than one more.
-        drain(entries, &mut sampling.aggregate);
+        drain(entries, &mut sampling.tally);
     }
     let slot = registry::claim(entries, Thread::to_be());
     sampling.begin(entries.get_mut(slot.index as usize)?);
@@ -231,5 +224,18 @@ pub fn enter_thread(slot: &'static Slot) {
     registry::set_thread_id(entry, sys::thread_id());
     if let Some(sampling) = sampling {
         sampling.arm(entry, true);
+    }
+}
+
+/// Called before a library is closed: what its code was sampled at belongs to it, and not to what comes in its place.
+pub fn settle() {
+    if IS_ON.load(Ordering::SeqCst)
+        && let Registry {
+            entries,
+            sampling: Some(sampling),
+        } = &mut *registry::lock()
+    {
+        drain(entries, &mut sampling.tally);
+        sampling.tally.distrust();
     }
 }

@@ -21,9 +21,31 @@ pub enum Source {
     Perf(Event),
 }
 
+/// Where a thread's periods begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Phase {
+    /// Time between two samples.
+    pub period_ns: u64,
+    /// How much of the first period is over at the beginning: uniform in [0, period). Else each thread's first period would
+    /// never be sampled, and of threads that live shorter nothing at all (golang/go#40435).
+    pub head_start_ns: u64,
+    /// Whether the thread was made a moment ago: then what it has used up to here, some 30 µs, belongs to the profile too.
+    pub is_new: bool,
+}
+
+impl Phase {
+    /// Starts the thread's meter; how long it is to the end of the first period.
+    fn start(self, thread_id: libc::pid_t, slot: &Slot) -> u64 {
+        let now_ns = sys::clock_ns(cpu_clock_of(thread_id)).max(0) as u64;
+        let base_ns = if self.is_new { 0 } else { now_ns };
+        let meter = &slot.ticker.meter;
+        meter.start(self.period_ns, self.head_start_ns, base_ns);
+        self.period_ns - (now_ns - base_ns + self.head_start_ns) % self.period_ns
+    }
+}
+
 impl Source {
-    /// Makes and arms what `clock` stands for on a thread. `head_start_ns`, in [0, period), is how much of the first
-    /// period is over already.
+    /// Makes and arms what `clock` stands for on a thread.
     ///
     /// Where a thread cannot have a perf event (no descriptor is left, a sandbox says no), it gets a timer on its CPU
     /// clock instead, and the caller sees which by [`Source::clock`].
@@ -31,22 +53,24 @@ impl Source {
         clock: Clock,
         thread_id: libc::pid_t,
         slot: &Slot,
-        period_ns: u64,
-        head_start_ns: u64,
+        phase: Phase,
     ) -> io::Result<Source> {
         match clock {
-            Clock::Perf => perf_event(thread_id, slot, period_ns, head_start_ns)
-                .or_else(|_| cpu_timer(thread_id, slot, period_ns, head_start_ns)),
-            Clock::Wall => wall_timer(thread_id, slot, period_ns, head_start_ns),
-            Clock::Thread | Clock::Process => cpu_timer(thread_id, slot, period_ns, head_start_ns),
+            Clock::Perf => {
+                perf_event(thread_id, slot, phase).or_else(|_| cpu_timer(thread_id, slot, phase))
+            }
+            Clock::Wall => wall_timer(thread_id, slot, phase),
+            Clock::Thread | Clock::Process => cpu_timer(thread_id, slot, phase),
         }
     }
 
-    /// Periods that no signal has come for, and none will: the thread is gone. Only an event can tell.
+    /// Periods that no signal has come for, and none will: the thread is gone, and so is its clock. Its event can still
+    /// tell, but counts time that a hypervisor took, too; what is unseen is the end behind the last signal, a period.
     pub fn unseen(&self, slot: &Slot) -> u64 {
         match self {
             Source::Perf(event) => {
-                perf::count_ns(event.fd()).map_or(0, |now_ns| slot.ticker.meter.take(now_ns))
+                let counted_ns = perf::count_ns(event.fd()).unwrap_or(0);
+                slot.ticker.meter.take(event.base_ns + counted_ns).min(1)
             }
             _ => 0,
         }
@@ -67,42 +91,25 @@ impl Source {
     }
 }
 
-fn cpu_timer(
-    thread_id: libc::pid_t,
-    slot: &Slot,
-    period_ns: u64,
-    head_start_ns: u64,
-) -> io::Result<Source> {
+fn cpu_timer(thread_id: libc::pid_t, slot: &Slot, phase: Phase) -> io::Result<Source> {
     let timer = ThreadTimer::new(cpu_clock_of(thread_id), thread_id, slot.cookie())?;
     slot.ticker.set(Kind::CpuTimer, Ticker::NO_FD);
-    // Uniform in (0, period]: else each thread's first period would never be sampled, and of threads that live shorter
-    // nothing at all (golang/go#40435).
-    timer.arm(period_ns - head_start_ns, period_ns)?;
+    timer.arm(phase.start(thread_id, slot), phase.period_ns)?;
     Ok(Source::CpuTimer(timer))
 }
 
-fn wall_timer(
-    thread_id: libc::pid_t,
-    slot: &Slot,
-    period_ns: u64,
-    head_start_ns: u64,
-) -> io::Result<Source> {
+fn wall_timer(thread_id: libc::pid_t, slot: &Slot, phase: Phase) -> io::Result<Source> {
     let timer = ThreadTimer::new(libc::CLOCK_MONOTONIC, thread_id, slot.cookie())?;
-    let now_ns = sys::clock_ns(cpu_clock_of(thread_id)) as u64;
-    let first_ns = slot.ticker.meter.start(period_ns, head_start_ns, now_ns);
+    let first_ns = phase.start(thread_id, slot);
     slot.ticker.set(Kind::WallTimer, Ticker::NO_FD);
-    timer.arm(first_ns, period_ns)?;
+    timer.arm(first_ns, phase.period_ns)?;
     Ok(Source::WallTimer(timer))
 }
 
-fn perf_event(
-    thread_id: libc::pid_t,
-    slot: &Slot,
-    period_ns: u64,
-    head_start_ns: u64,
-) -> io::Result<Source> {
-    let event = Event::new(thread_id)?;
-    let first_ns = slot.ticker.meter.start(period_ns, head_start_ns, 0);
+fn perf_event(thread_id: libc::pid_t, slot: &Slot, phase: Phase) -> io::Result<Source> {
+    let mut event = Event::new(thread_id)?;
+    let first_ns = phase.start(thread_id, slot);
+    event.base_ns = sys::clock_ns(cpu_clock_of(thread_id)).max(0) as u64;
     slot.ticker.set(Kind::Perf, event.fd());
     event.enable(first_ns)?;
     Ok(Source::Perf(event))

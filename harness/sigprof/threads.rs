@@ -177,6 +177,26 @@ mod interpose {
         start(argument)
     }
 
+    /// dlclose(3): samples of a library are read while it is still there.
+    ///
+    /// # Safety
+    /// As for libc's.
+    #[unsafe(no_mangle)]
+    pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
+        type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
+        static NEXT: OnceLock<Option<Close>> = OnceLock::new();
+        let next = NEXT.get_or_init(|| {
+            // SAFETY: a name that ends in 0; the answer is null or the address of a function of this type.
+            unsafe {
+                let address = libc::dlsym(libc::RTLD_NEXT, c"dlclose".as_ptr());
+                (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, Close>(address))
+            }
+        });
+        sampling::settle();
+        // SAFETY: the caller's argument, to the function that it was meant for.
+        next.map_or(-1, |close| unsafe { close(handle) })
+    }
+
     /// libc's own.
     fn next() -> Option<Create> {
         static NEXT: OnceLock<Option<Create>> = OnceLock::new();

@@ -15,7 +15,6 @@ pub fn step(modules: &Modules, memory: &mut Memory, registers: &Registers) -> Op
     let caller_fp = memory.word(fp)?;
     let return_address = memory.word(fp.checked_add(8)?)?;
     modules.at(return_address.checked_sub(1)?)?;
-    // Code is elsewhere than the stack: keep the window on the stack by reading this last.
-    let before = memory.bytes_at(return_address.checked_sub(8)?)?;
+    let before = memory.code_at(return_address.checked_sub(8)?)?;
     ends_in_call(&before).then(|| Registers::new(return_address, fp + 16, caller_fp))
 }
