@@ -73,11 +73,6 @@ fn every_claim_holds_on_the_process_clock() {
     check_claims("process");
 }
 
-#[test]
-fn every_claim_holds_on_the_wall_clock() {
-    check_claims("wall");
-}
-
 /// Sandboxes refuse perf events, and then there is nothing to judge.
 #[test]
 fn every_claim_holds_on_the_perf_clock() {
