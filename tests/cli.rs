@@ -193,3 +193,15 @@ fn list_has_every_program() {
     let listed: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
     assert_eq!(listed.as_array().unwrap().len(), 6);
 }
+
+#[test]
+fn doctor_names_the_host_and_each_clock() {
+    let run = framecheck().arg("doctor").assert().success();
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    for row in ["framecheck", "kernel", "processors", "cc"] {
+        assert!(
+            text.lines().any(|line| line.starts_with(row)),
+            "no {row} in:\n{text}"
+        );
+    }
+}

@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use framecheck::pprof::{LabelData, Profile};
-use framecheck::sigprof::{Clock, Profiler, tick_ns};
+use framecheck::sigprof::host::tick_ns;
+use framecheck::sigprof::{Clock, Profiler};
 
 static ONE: Mutex<()> = Mutex::new(());
 

@@ -1,30 +1,10 @@
 //! Which clocks this host allows, and which of them is best.
 
-use super::clock::Clock;
+use super::clock::{Availability, Best, Clock};
 use super::host;
 use super::perf::Event;
 use super::sys;
 use super::timer::{ProcessTimer, ThreadTimer, cpu_clock_of};
-
-/// What this host says of a clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Availability {
-    /// The clock.
-    pub clock: Clock,
-    /// Why it cannot or must not be used here; None where it can.
-    pub refusal: Option<String>,
-    /// What is to be known about it here.
-    pub remark: String,
-}
-
-/// The clock to take here, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Best {
-    /// The clock.
-    pub clock: Clock,
-    /// Why this one, in a sentence that names what was refused.
-    pub reason: String,
-}
 
 /// From the best to the least: perf is exact at any rate and in step with nothing; a thread's CPU timer is exact in sum
 /// but tied to the tick; a wall timer is not tied to the tick but disturbs sleepers; the process's timer knows no thread.

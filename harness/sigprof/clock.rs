@@ -41,6 +41,26 @@ impl fmt::Display for Clock {
     }
 }
 
+/// What this host says of a clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Availability {
+    /// The clock.
+    pub clock: Clock,
+    /// Why it cannot or must not be used here; None where it can.
+    pub refusal: Option<String>,
+    /// What is to be known about it here.
+    pub remark: String,
+}
+
+/// The clock to take here, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Best {
+    /// The clock.
+    pub clock: Clock,
+    /// Why this one, in a sentence that names what was refused.
+    pub reason: String,
+}
+
 /// A clock's name that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseClockError(String);

@@ -17,7 +17,7 @@ mod error;
 pub mod foreign;
 mod stack;
 
-pub use clock::{Clock, ParseClockError};
+pub use clock::{Availability, Best, Clock, ParseClockError};
 #[doc(hidden)]
 pub use defect::{Defect, Defects};
 pub use error::Error;
@@ -44,7 +44,7 @@ mod gear;
 #[cfg(sigprof)]
 mod handler;
 #[cfg(sigprof)]
-mod host;
+pub mod host;
 #[cfg(sigprof)]
 mod mapbook;
 #[cfg(sigprof)]
@@ -91,11 +91,7 @@ mod timer;
 mod unwind;
 
 #[cfg(sigprof)]
-pub use best::{Availability, Best};
-#[cfg(sigprof)]
 pub use capture::capture;
-#[cfg(sigprof)]
-pub use host::{release as kernel_release, tick_ns};
 #[cfg(sigprof)]
 pub use profiler::{Builder, Profiler};
 
