@@ -19,6 +19,8 @@ pub struct Session {
     pub clock: Clock,
     /// What can be unwound. Replaced when the loader has loaded something; none is freed before the session is.
     modules: AtomicPtr<Modules>,
+    // Boxed, because handlers hold their addresses: the vector may move what it holds, the boxes do not.
+    #[allow(clippy::vec_box)]
     replaced: Mutex<Vec<Box<Modules>>>,
     /// Where the kernel's page of fast system calls is.
     pub vdso: Range<u64>,
