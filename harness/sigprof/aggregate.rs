@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::record::Record;
+use super::record::{Record, Span};
 use super::threads::Thread;
 
 /// What makes two samples one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     serial: u64,
-    foreign: usize,
+    spans: Vec<Span>,
     addresses: Vec<u64>,
 }
 
@@ -18,8 +18,8 @@ struct Key {
 pub struct Sum<'a> {
     /// Whose.
     pub thread: &'a Thread,
-    /// How many addresses, from the leaf, a hook answered.
-    pub foreign: usize,
+    /// Which of the addresses hooks answered.
+    pub spans: &'a [Span],
     /// The stack, leaf first, as it is to be looked up.
     pub addresses: &'a [u64],
     /// Expirations of the clock.
@@ -41,14 +41,14 @@ impl Aggregate {
         }
         let Record {
             weight,
-            foreign,
+            spans,
             addresses,
         } = record;
         *self
             .weights
             .entry(Key {
                 serial: thread.serial,
-                foreign,
+                spans,
                 addresses,
             })
             .or_default() += weight;
@@ -68,14 +68,14 @@ impl Aggregate {
     pub fn sums(&self) -> Vec<Sum<'_>> {
         let mut all: Vec<(&Key, u64)> = self.weights.iter().map(|(key, sum)| (key, *sum)).collect();
         all.sort_by(|(a, a_weight), (b, b_weight)| {
-            let rank = |key: &Key| (key.serial, key.foreign);
-            let by_thread = b_weight.cmp(a_weight).then_with(|| rank(a).cmp(&rank(b)));
+            let by_thread = b_weight.cmp(a_weight).then(a.serial.cmp(&b.serial));
+            let by_thread = by_thread.then_with(|| a.spans.cmp(&b.spans));
             by_thread.then_with(|| a.addresses.cmp(&b.addresses))
         });
         all.into_iter()
             .map(|(key, weight)| Sum {
                 thread: &self.threads[&key.serial],
-                foreign: key.foreign,
+                spans: &key.spans,
                 addresses: &key.addresses,
                 weight,
             })
@@ -95,10 +95,15 @@ mod tests {
         }
     }
 
-    fn record(weight: u64, foreign: usize, addresses: &[u64]) -> Record {
+    const ANSWERED: &[Span] = &[Span {
+        start: 0,
+        length: 1,
+    }];
+
+    fn record(weight: u64, spans: &[Span], addresses: &[u64]) -> Record {
         Record {
             weight,
-            foreign,
+            spans: spans.to_vec(),
             addresses: addresses.to_vec(),
         }
     }
@@ -106,38 +111,38 @@ mod tests {
     #[test]
     fn equal_stacks_of_a_thread_are_summed_and_others_are_not() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), record(1, 0, &[1, 2]));
-        aggregate.add(&thread(1), record(4, 0, &[1, 2]));
-        aggregate.add(&thread(2), record(2, 0, &[1, 2]));
+        aggregate.add(&thread(1), record(1, &[], &[1, 2]));
+        aggregate.add(&thread(1), record(4, &[], &[1, 2]));
+        aggregate.add(&thread(2), record(2, &[], &[1, 2]));
         // The same addresses, but one of them from a hook: not the same sample.
-        aggregate.add(&thread(1), record(1, 1, &[1, 2]));
+        aggregate.add(&thread(1), record(1, ANSWERED, &[1, 2]));
         let (one, two) = (thread(1), thread(2));
-        let sum = |thread, foreign, weight| Sum {
+        let sum = |thread, spans, weight| Sum {
             thread,
-            foreign,
+            spans,
             addresses: &[1, 2],
             weight,
         };
         assert_eq!(aggregate.total(), 8);
         assert_eq!(
             aggregate.sums(),
-            [sum(&one, 0, 5), sum(&two, 0, 2), sum(&one, 1, 1)]
+            [sum(&one, &[], 5), sum(&two, &[], 2), sum(&one, ANSWERED, 1)]
         );
     }
 
     #[test]
     fn a_name_that_came_late_goes_for_all_samples() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), record(1, 0, &[1]));
+        aggregate.add(&thread(1), record(1, &[], &[1]));
         let named = Thread {
             name: "late".to_owned(),
             ..thread(1)
         };
         aggregate.name(&named);
-        aggregate.add(&thread(1), record(1, 0, &[1]));
+        aggregate.add(&thread(1), record(1, &[], &[1]));
         let sum = Sum {
             thread: &named,
-            foreign: 0,
+            spans: &[],
             addresses: &[1],
             weight: 2,
         };

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::aggregate::Aggregate;
 use super::clock::Clock;
+use super::defect::Defects;
+use super::foreign::naming::Naming;
 use super::maps::Map;
 use super::modules::Modules;
 use super::pseudo::Pseudo;
@@ -28,6 +30,8 @@ pub struct Outcome {
     pub maps: Vec<Map>,
     /// What was loaded.
     pub modules: Option<Modules>,
+    /// What is wrong on purpose.
+    pub defects: Defects,
     /// The samples.
     pub aggregate: Aggregate,
     /// Signals that were ours, weighted: recorded and lost together.
@@ -61,6 +65,7 @@ pub fn profile(outcome: Outcome) -> Profile {
     let mut maker = Maker {
         builder: Builder::new(&types, ("cpu", "nanoseconds"), period),
         mappings: HashMap::new(),
+        naming: Naming::new(outcome.defects),
         outcome: &outcome,
         period,
     };
@@ -75,6 +80,7 @@ pub fn profile(outcome: Outcome) -> Profile {
 struct Maker<'a> {
     builder: Builder,
     mappings: HashMap<u64, MappingId>,
+    naming: Naming,
     outcome: &'a Outcome,
     period: i64,
 }
@@ -170,13 +176,36 @@ impl Maker<'_> {
         }
     }
 
+    /// The location of what a hook answered: named by the program's symbolizer, where it has one that knows.
+    fn answered_location(&mut self, address: u64) -> LocationId {
+        let mapping = self.mapping(address);
+        let lines: Vec<_> = self
+            .naming
+            .names(address)
+            .iter()
+            .map(|name| NewLine {
+                function: &name.function,
+                file: &name.file,
+                line: name.line,
+                start_line: 0,
+            })
+            .collect();
+        self.builder.named_location(mapping, address, &lines)
+    }
+
     fn samples(&mut self) {
         let outcome = self.outcome;
         for sum in outcome.aggregate.sums() {
             let locations: Vec<_> = sum
                 .addresses
                 .iter()
-                .map(|address| self.location(*address))
+                .enumerate()
+                .map(
+                    |(index, address)| match sum.spans.iter().any(|span| span.contains(index)) {
+                        true => self.answered_location(*address),
+                        false => self.location(*address),
+                    },
+                )
                 .collect();
             let values = self.values(sum.weight);
             let id = sum.thread.id.to_string();

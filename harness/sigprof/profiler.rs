@@ -75,6 +75,7 @@ impl Builder {
                     maps_at_start: maps::of_this_process().unwrap_or_default(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
+                    defects: self.defects,
                 }),
             }),
             Err(error) => {
@@ -163,6 +164,7 @@ struct Running {
     maps_at_start: Vec<Map>,
     started: Instant,
     started_unix_ns: i64,
+    defects: Defects,
 }
 
 /// A running profiler. There is at most one in a process.
@@ -257,6 +259,7 @@ impl Running {
                 self.maps_at_start,
                 maps::of_this_process().unwrap_or_default(),
             ),
+            defects: self.defects,
             modules: session.map(|session| session.modules),
             aggregate,
             accepted: accepted + homeless,

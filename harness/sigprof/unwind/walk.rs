@@ -28,6 +28,8 @@ pub enum End {
     Cut,
     /// At the end of the space for frames: there may be more.
     Full,
+    /// At the frame that the walk was to go to: there are more, and they are somebody else's.
+    Limit,
 }
 
 /// What a walk works with, made beforehand: too large for a stack in a handler, and its caches pay off.
@@ -52,9 +54,13 @@ impl Scratch {
         })
     }
 
-    /// Reads one word of the stack, if it is there. What was read of other samples is forgotten first.
-    pub fn word(&mut self, address: u64) -> Option<u64> {
+    /// Forgets what was read: memory has changed since the last sample.
+    pub fn forget(&mut self) {
         self.memory.forget();
+    }
+
+    /// Reads one word of the stack, if it is there.
+    pub fn word(&mut self, address: u64) -> Option<u64> {
         self.memory.word(address)
     }
 }
@@ -71,6 +77,8 @@ pub struct Walk<'a> {
     /// Set when a row wanted a register that framehop had dropped: from there on, tables only.
     tables_only: bool,
     steps: usize,
+    /// No frame above this stack pointer is gone to.
+    last_sp: u64,
 }
 
 impl<'a> Walk<'a> {
@@ -90,7 +98,14 @@ impl<'a> Walk<'a> {
             is_whole: true,
             tables_only: false,
             steps: 0,
+            last_sp: u64::MAX,
         }
+    }
+
+    /// The same, but no further than the frame whose stack pointer is `sp`.
+    pub fn up_to(mut self, sp: u64) -> Walk<'a> {
+        self.last_sp = sp;
+        self
     }
 
     /// Writes the addresses of the stack, leaf first, as they are to be looked up; how many, and why no more.
@@ -229,6 +244,9 @@ impl<'a> Walk<'a> {
             // The ABI's mark of the outermost frame (System V psABI, 3.4.1).
             return Err(End::Root);
         }
+        if caller.sp() > self.last_sp {
+            return Err(End::Limit);
+        }
         // A call goes down the stack, so that its caller is up; an interruption may have changed stacks.
         if kind == Kind::Return && caller.sp() <= self.registers.sp() {
             return Err(End::Cut);
@@ -279,6 +297,22 @@ mod tests {
         let with_tables = walk.addresses(&mut slow);
         assert_eq!(with_framehop, with_tables);
         assert_eq!(fast, slow);
+    }
+
+    #[test]
+    fn a_walk_goes_up_to_the_frame_that_it_is_told_and_includes_it() {
+        let modules = Modules::of_this_process();
+        let registers = registers_here!();
+        let mut space = [0; 256];
+        let mut scratch = Scratch::new();
+        let walk = Walk::new(&modules, &mut scratch, registers).up_to(registers.sp());
+        assert_eq!(walk.addresses(&mut space), (1, End::Limit));
+        let above = registers.sp() + 4096;
+        let (some, end) = Walk::new(&modules, &mut scratch, registers)
+            .up_to(above)
+            .addresses(&mut space);
+        let (all, _) = Walk::new(&modules, &mut scratch, registers).addresses(&mut space);
+        assert!(some < all && end == End::Limit, "{some} of {all}, {end:?}");
     }
 
     #[test]
