@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::arch::{Registers, registers_here};
 use super::assemble::{Begin, assemble};
-use super::foreign;
+use super::foreign::{self, boundary::Trail};
 use super::modules::{self, Modules};
 use super::pseudo::Pseudo;
 use super::registry;
@@ -27,9 +27,8 @@ pub fn capture() -> Stack {
     let registers = registers_here!();
     let slot = registry::current();
     let mut scratch = Scratch::new();
-    let trail = slot.boundaries.trail(registers.sp(), |boundary| {
-        scratch.word(boundary.nonce_address) == Some(boundary.nonce)
-    });
+    let modules = loaded();
+    let trail = living(slot, &modules, &mut scratch, registers);
     let mut space = vec![0; MAX_FRAMES];
     let mut draft = Draft::new(&mut space);
     // This is host code, so that a thread of foreign code alone makes nothing foreign.
@@ -38,7 +37,6 @@ pub fn capture() -> Stack {
         true => Begin::BehindCall,
         false => Begin::Here(registers),
     };
-    let modules = loaded();
     let walk = |space: &mut [u64], from: Registers, last_sp: Option<u64>| {
         let walk = Walk::new(&modules, &mut scratch, from);
         walk.up_to(last_sp.unwrap_or(u64::MAX)).addresses(space)
@@ -58,6 +56,30 @@ pub fn capture() -> Stack {
     Stack {
         frames: frames.collect(),
     }
+}
+
+/// The boundaries of this thread that are alive at these registers.
+fn living<'a>(
+    slot: &'a Slot,
+    modules: &Modules,
+    scratch: &mut Scratch,
+    registers: Registers,
+) -> Trail<'a> {
+    let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
+        scratch.word(boundary.nonce_address) == Some(boundary.nonce)
+    });
+    trail.confirm(registers, |from, sp| {
+        Walk::new(modules, scratch, from).passes(sp)
+    });
+    trail
+}
+
+/// Forgets the innermost boundaries of this thread that a jump or a panic has left behind, by unwinding from
+/// `registers`: some 10 µs, for a case that should not be. `release` gets their contexts.
+#[cold]
+pub fn forget_dead(slot: &Slot, registers: Registers, release: impl FnMut(usize)) {
+    let depth = living(slot, &loaded(), &mut Scratch::new(), registers).depth();
+    slot.boundaries.leave(depth, release);
 }
 
 /// Has the hook answer for the code here (0) or for a recorded context; false if it does not.

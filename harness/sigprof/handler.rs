@@ -159,8 +159,11 @@ fn compose(
     space: &mut [u64],
 ) -> Sample {
     scratch.forget();
-    let trail = slot.boundaries.trail(registers.sp(), |boundary| {
+    let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
         scratch.word(boundary.nonce_address) == Some(boundary.nonce)
+    });
+    trail.confirm(registers, |from, sp| {
+        Walk::new(&session.modules, scratch, from).passes(sp)
     });
     let mut draft = Draft::new(space);
     let begin = match asker.leaf(&mut draft, &trail) {

@@ -193,6 +193,33 @@ impl Trail<'_> {
         self.boundaries.get(index as usize)
     }
 
+    /// Drops the crossings whose frames are gone although their nonces are still there: a jump or a panic has left them,
+    /// and nothing has been written over them since. `passes` says whether unwinding from registers goes past the
+    /// frame with a stack pointer without meeting it.
+    pub fn confirm(&mut self, leaf: Registers, mut passes: impl FnMut(Registers, u64) -> bool) {
+        let mut from = leaf;
+        for index in (0..MAX_NESTED).rev() {
+            if self.live & 1 << index == 0 {
+                continue;
+            }
+            let Some(boundary) = self.boundaries.get(index) else {
+                continue;
+            };
+            if passes(from, boundary.registers.sp()) {
+                self.live &= !(1 << index);
+            } else {
+                from = boundary.registers;
+            }
+        }
+    }
+
+    /// How deep the innermost crossing that is alive is: what [`Boundaries::leave`] would go back to.
+    pub fn depth(&self) -> usize {
+        self.live
+            .checked_ilog2()
+            .map_or(0, |index| index as usize + 1)
+    }
+
     /// Whether the code at the leaf is foreign: behind a call, or on a thread of foreign code (`is_foreign_thread`)
     /// that is in no callback. Where too many are nested to be known nothing is said to be.
     pub fn is_leaf_foreign(&self, is_foreign_thread: bool) -> bool {

@@ -68,6 +68,33 @@ fn a_frame_without_its_nonce_is_skipped_and_those_above_it_are_not() {
 }
 
 #[test]
+fn frames_that_unwinding_does_not_meet_are_dropped_whatever_their_nonces_say() {
+    let boundaries = Boundaries::new();
+    for sp in [0x900, 0x800, 0x700, 0x600] {
+        boundaries.enter(at(sp, CALL));
+    }
+    let mut trail = boundaries.trail(0x500, |_| true);
+    let mut asked = Vec::new();
+    trail.confirm(Registers::new(1, 0x500, 0), |from, sp| {
+        asked.push((from.sp(), sp));
+        sp == 0x800 || sp == 0x700
+    });
+    assert_eq!(
+        asked,
+        [
+            (0x500, 0x600),
+            (0x600, 0x700),
+            (0x600, 0x800),
+            (0x600, 0x900)
+        ],
+        "each from the last one that was met"
+    );
+    assert_eq!(trail.pop().map(|record| record.registers.sp()), Some(0x600));
+    assert_eq!(trail.pop().map(|record| record.registers.sp()), Some(0x900));
+    assert!(trail.pop().is_none());
+}
+
+#[test]
 fn contexts_are_released_once_the_innermost_first() {
     let boundaries = Boundaries::new();
     let mut released = Vec::new();

@@ -6,9 +6,10 @@
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::boundary::{Boundaries, Boundary, Crossing};
+use super::boundary::{Boundary, Crossing};
 use super::hook;
-use crate::sigprof::arch::registers_here;
+use crate::sigprof::arch::{Registers, registers_here};
+use crate::sigprof::capture;
 use crate::sigprof::registry;
 use crate::sigprof::slot::Slot;
 
@@ -63,7 +64,7 @@ pub fn callback<R>(f: impl FnOnce() -> R) -> R {
         .forget_below(registers.sp(), hook::release_context);
     let depth = slot.boundaries.enter(Boundary {
         crossing: Crossing::Callback {
-            context: record_context(slot),
+            context: record_context(slot, registers),
         },
         registers,
         nonce_address,
@@ -77,13 +78,18 @@ pub fn callback<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// The context of the foreign code that calls back, if there is any that is not to be unwound natively.
-fn record_context(slot: &Slot) -> Option<usize> {
-    let is_from_foreign = |boundaries: &Boundaries| match boundaries.innermost() {
-        Some(Crossing::Call) => true,
-        Some(Crossing::Callback { .. }) => false,
-        None => slot.is_foreign(),
-    };
-    (slot.boundaries.has_space() && is_from_foreign(&slot.boundaries))
-        .then(hook::record_context)
-        .flatten()
+fn record_context(slot: &Slot, registers: Registers) -> Option<usize> {
+    let boundaries = &slot.boundaries;
+    if !boundaries.has_space() {
+        return None;
+    }
+    if let Some(Crossing::Callback { .. }) = boundaries.innermost() {
+        // Either host code calls back as if it were foreign, or that callback was left by a jump.
+        capture::forget_dead(slot, registers, hook::release_context);
+    }
+    match boundaries.innermost() {
+        Some(Crossing::Call) => hook::record_context(),
+        Some(Crossing::Callback { .. }) => None,
+        None => slot.is_foreign().then(hook::record_context).flatten(),
+    }
 }

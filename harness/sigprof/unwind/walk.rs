@@ -77,6 +77,8 @@ pub struct Walk<'a> {
     /// Set when a row wanted a register that framehop had dropped: from there on, tables only.
     tables_only: bool,
     steps: usize,
+    /// Whether a step went by the frame pointer, which may lead astray.
+    is_guessed: bool,
     /// No frame above this stack pointer is gone to.
     last_sp: u64,
 }
@@ -98,6 +100,7 @@ impl<'a> Walk<'a> {
             is_whole: true,
             tables_only: false,
             steps: 0,
+            is_guessed: false,
             last_sp: u64::MAX,
         }
     }
@@ -106,6 +109,23 @@ impl<'a> Walk<'a> {
     pub fn up_to(mut self, sp: u64) -> Walk<'a> {
         self.last_sp = sp;
         self
+    }
+
+    /// Whether unwinding by the tables goes past the stack pointer `sp` without meeting a frame that has it: then there
+    /// is no such frame, whatever memory looks like. False too where the walk ends before.
+    pub fn passes(mut self, sp: u64) -> bool {
+        /// Deeper than that is not looked: the answer is no proof then.
+        const STEPS: usize = 256;
+        for _ in 0..STEPS {
+            if self.registers.sp() >= sp {
+                return self.registers.sp() > sp && !self.is_guessed;
+            }
+            if self.step().is_err() {
+                return false;
+            }
+            self.steps += 1;
+        }
+        false
     }
 
     /// Writes the addresses of the stack, leaf first, as they are to be looked up; how many, and why no more.
@@ -151,6 +171,7 @@ impl<'a> Walk<'a> {
             Row::Simple | Row::Rich | Row::SignalFrame => self.step_by_table(address),
             Row::Uncovered => {
                 self.is_whole = false;
+                self.is_guessed = true;
                 let Scratch { memory, .. } = &mut *self.scratch;
                 frame_pointer::step(self.modules, memory, &self.registers)
             }
@@ -313,6 +334,9 @@ mod tests {
             .addresses(&mut space);
         let (all, _) = Walk::new(&modules, &mut scratch, registers).addresses(&mut space);
         assert!(some < all && end == End::Limit, "{some} of {all}, {end:?}");
+        let mut passes = |sp| Walk::new(&modules, &mut scratch, registers).passes(sp);
+        assert!(!passes(registers.sp()) && !passes(u64::MAX));
+        assert!(passes(registers.sp() + 8), "no frame has that one");
     }
 
     #[test]
