@@ -159,7 +159,7 @@ fn without_a_profiler_all_is_unsupported_aloud() {
         .arg("run")
         .assert()
         .code(0)
-        .stdout(says.and(predicate::str::contains("judged 0 of 6")));
+        .stdout(says.and(predicate::str::contains("judged 0 of 15")));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn list_has_every_program() {
         .assert()
         .code(0);
     let listed: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), 6);
+    assert_eq!(listed.as_array().unwrap().len(), 15);
 }
 
 #[test]

@@ -43,7 +43,8 @@ macro_rules! snapshots {
     };
 }
 
-snapshots! { foreign_hook foreign_hook_real foreign_hook_depth foreign_hook_once foreign_hook_busy foreign_none }
+snapshots! { foreign_hook foreign_hook_real foreign_hook_depth foreign_hook_once foreign_hook_busy
+foreign_context foreign_symbolizer foreign_thread_hook foreign_thread_no_hook foreign_thread_empty_hook foreign_thread_entered_host foreign_thread_contention foreign_callback foreign_jit foreign_none }
 
 #[track_caller]
 fn check_claims(clock: &str) {
@@ -58,7 +59,7 @@ fn check_claims(clock: &str) {
         String::from_utf8_lossy(&run.stderr)
     );
     assert!(
-        report.ends_with("judged 6 of 6, passed 6 of 6\n"),
+        report.ends_with("judged 15 of 15, passed 15 of 15\n"),
         "{report}"
     );
 }

@@ -31,6 +31,8 @@ const START_UP_MODULES: &[&str] = &[
     "std::thread::",
     "core::ops::function::impls::",
     "core::ops::function::FnOnce::call_once",
+    // Our own pthread_create, which the function that a thread is to run is called by.
+    "framecheck::sigprof::threads::",
 ];
 
 /// Libraries whose start-up functions have no name where they are stripped: glibc starts `main` and threads from static

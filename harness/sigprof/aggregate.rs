@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::mapbook::{MapBook, Page};
 use super::pseudo::Pseudo;
+use super::record::Span;
 use super::threads::Thread;
 
 /// An address, and the mapping that it had when its sample was read.
@@ -19,7 +20,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     serial: u64,
-    foreign: usize,
+    spans: Vec<Span>,
     places: Vec<Place>,
 }
 
@@ -28,8 +29,8 @@ struct Key {
 pub struct Sum<'a> {
     /// Whose.
     pub thread: &'a Thread,
-    /// How many addresses, from the leaf, a hook answered.
-    pub foreign: usize,
+    /// Which of the addresses hooks answered.
+    pub spans: &'a [Span],
     /// The stack, leaf first.
     pub places: &'a [Place],
     /// Expirations of the clock.
@@ -45,13 +46,13 @@ pub struct Aggregate {
 
 impl Aggregate {
     /// Adds a sample.
-    pub fn add(&mut self, thread: &Thread, weight: u64, foreign: usize, places: Vec<Place>) {
+    pub fn add(&mut self, thread: &Thread, weight: u64, spans: Vec<Span>, places: Vec<Place>) {
         if !self.threads.contains_key(&thread.serial) {
             self.name(thread);
         }
         let key = Key {
             serial: thread.serial,
-            foreign,
+            spans,
             places,
         };
         *self.weights.entry(key).or_default() += weight;
@@ -71,14 +72,14 @@ impl Aggregate {
     pub fn sums(&self) -> Vec<Sum<'_>> {
         let mut all: Vec<(&Key, u64)> = self.weights.iter().map(|(key, sum)| (key, *sum)).collect();
         all.sort_by(|(a, a_weight), (b, b_weight)| {
-            let rank = |key: &Key| (key.serial, key.foreign);
-            let by_thread = b_weight.cmp(a_weight).then_with(|| rank(a).cmp(&rank(b)));
+            let by_thread = b_weight.cmp(a_weight).then(a.serial.cmp(&b.serial));
+            let by_thread = by_thread.then_with(|| a.spans.cmp(&b.spans));
             by_thread.then_with(|| a.places.cmp(&b.places))
         });
         all.into_iter()
             .map(|(key, weight)| Sum {
                 thread: &self.threads[&key.serial],
-                foreign: key.foreign,
+                spans: &key.spans,
                 places: &key.places,
                 weight,
             })
@@ -113,6 +114,11 @@ mod tests {
         }
     }
 
+    const ANSWERED: &[Span] = &[Span {
+        start: 0,
+        length: 1,
+    }];
+
     fn stack(addresses: &[u64]) -> Vec<Place> {
         places(addresses, &MapBook::default())
     }
@@ -120,50 +126,55 @@ mod tests {
     #[test]
     fn equal_stacks_of_a_thread_are_summed_and_others_are_not() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), 1, 0, stack(&[1, 2]));
-        aggregate.add(&thread(1), 4, 0, stack(&[1, 2]));
-        aggregate.add(&thread(2), 2, 0, stack(&[1, 2]));
+        aggregate.add(&thread(1), 1, vec![], stack(&[1, 2]));
+        aggregate.add(&thread(1), 4, vec![], stack(&[1, 2]));
+        aggregate.add(&thread(2), 2, vec![], stack(&[1, 2]));
         // The same addresses, but one of them from a hook: not the same sample.
-        aggregate.add(&thread(1), 1, 1, stack(&[1, 2]));
+        aggregate.add(&thread(1), 1, ANSWERED.to_vec(), stack(&[1, 2]));
         // The same addresses, but in another library.
         let elsewhere = [1, 2].map(|address| Place {
             address,
             page: Some(3),
         });
-        aggregate.add(&thread(2), 1, 2, elsewhere.to_vec());
+        aggregate.add(&thread(2), 1, vec![], elsewhere.to_vec());
         let (one, two, here) = (thread(1), thread(2), stack(&[1, 2]));
-        let sum = |thread, foreign, weight| Sum {
+        let sum = |thread, spans, weight| Sum {
             thread,
-            foreign,
+            spans,
             places: &here,
             weight,
         };
         let other = Sum {
             thread: &two,
-            foreign: 2,
+            spans: &[],
             places: &elsewhere,
             weight: 1,
         };
         assert_eq!(aggregate.total(), 9);
         assert_eq!(
             aggregate.sums(),
-            [sum(&one, 0, 5), sum(&two, 0, 2), sum(&one, 1, 1), other]
+            [
+                sum(&one, &[], 5),
+                sum(&two, &[], 2),
+                sum(&one, ANSWERED, 1),
+                other
+            ]
         );
     }
 
     #[test]
     fn a_name_that_came_late_goes_for_all_samples() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), 1, 0, stack(&[1]));
+        aggregate.add(&thread(1), 1, vec![], stack(&[1]));
         let named = Thread {
             name: "late".to_owned(),
             ..thread(1)
         };
         aggregate.name(&named);
-        aggregate.add(&thread(1), 1, 0, stack(&[1]));
+        aggregate.add(&thread(1), 1, vec![], stack(&[1]));
         let sum = Sum {
             thread: &named,
-            foreign: 0,
+            spans: &[],
             places: &stack(&[1]),
             weight: 2,
         };

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::aggregate::Place;
 use super::clock::Clock;
+use super::defect::Defects;
+use super::foreign::naming::Naming;
 use super::mapbook::Page;
 use super::pseudo::Pseudo;
 use super::session::Session;
@@ -27,6 +29,8 @@ pub struct Outcome {
     pub duration: Duration,
     /// What handlers saw, for the modules.
     pub session: Option<Box<Session>>,
+    /// What is wrong on purpose.
+    pub defects: Defects,
     /// The samples, and the mappings that their addresses had.
     pub tally: Tally,
     /// Signals that were ours, weighted: recorded and lost together.
@@ -58,6 +62,7 @@ pub fn profile(outcome: Outcome) -> Profile {
     let mut maker = Maker {
         builder: Builder::new(&types, ("cpu", "nanoseconds"), period),
         mappings: HashMap::new(),
+        naming: Naming::new(outcome.defects),
         outcome: &outcome,
         period,
     };
@@ -72,6 +77,7 @@ pub fn profile(outcome: Outcome) -> Profile {
 struct Maker<'a> {
     builder: Builder,
     mappings: HashMap<Page, MappingId>,
+    naming: Naming,
     outcome: &'a Outcome,
     period: i64,
 }
@@ -157,13 +163,37 @@ impl Maker<'_> {
         }
     }
 
+    /// The location of what a hook answered: named by the program's symbolizer, where it has one that knows.
+    fn answered_location(&mut self, place: Place) -> LocationId {
+        let Place { address, page } = place;
+        let mapping = page.and_then(|page| self.mapping(page));
+        let lines: Vec<_> = self
+            .naming
+            .names(address)
+            .iter()
+            .map(|name| NewLine {
+                function: &name.function,
+                file: &name.file,
+                line: name.line,
+                start_line: 0,
+            })
+            .collect();
+        self.builder.named_location(mapping, address, &lines)
+    }
+
     fn samples(&mut self) {
         let outcome = self.outcome;
         for sum in outcome.tally.aggregate.sums() {
             let locations: Vec<_> = sum
                 .places
                 .iter()
-                .map(|place| self.location(*place))
+                .enumerate()
+                .map(
+                    |(index, place)| match sum.spans.iter().any(|span| span.contains(index)) {
+                        true => self.answered_location(*place),
+                        false => self.location(*place),
+                    },
+                )
                 .collect();
             let values = self.values(sum.weight);
             let id = sum.thread.id.to_string();

@@ -3,7 +3,8 @@
 //! This file is a map. The way of a sample through the room:
 //!
 //! 1. [`timer`] makes the kernel send SIGPROF; [`handler`] takes it, on the stack of its thread's [`slot`].
-//! 2. [`sample`] puts the stack together: frames that the hook of [`foreign`] answers, then what [`unwind`] finds.
+//! 2. [`assemble`] goes from leaf to root across the boundaries of [`foreign`]: what its hook answers, and what [`unwind`]
+//!    finds, go into one [`sample`].
 //! 3. The record goes through the slot's [`ring`] to the [`collector`], which sums in an [`aggregate`].
 //! 4. [`finish`] makes a [`pprof::Profile`](crate::pprof::Profile) of it when the profiler stops.
 //!
@@ -21,7 +22,7 @@ pub use clock::{Availability, Best, Clock, ParseClockError};
 #[doc(hidden)]
 pub use defect::{Defect, Defects};
 pub use error::Error;
-pub use stack::Stack;
+pub use stack::{Stack, StackFrame};
 
 #[cfg(sigprof)]
 mod action;
@@ -29,6 +30,8 @@ mod action;
 mod aggregate;
 #[cfg(sigprof)]
 mod arch;
+#[cfg(sigprof)]
+mod assemble;
 #[cfg(sigprof)]
 mod best;
 #[cfg(sigprof)]

@@ -85,6 +85,7 @@ impl Builder {
                     remarks: self.remarks(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
+                    defects: self.defects,
                 }),
             }),
             Err(error) => {
@@ -200,6 +201,7 @@ struct Running {
     remarks: Vec<String>,
     started: Instant,
     started_unix_ns: i64,
+    defects: Defects,
 }
 
 /// A running profiler. There is at most one in a process.
@@ -296,6 +298,7 @@ impl Running {
             started_unix_ns: self.started_unix_ns,
             duration: self.started.elapsed(),
             session,
+            defects: self.defects,
             tally,
             accepted: accepted + homeless,
             recorded,

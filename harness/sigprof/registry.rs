@@ -136,8 +136,7 @@ pub fn claim(entries: &mut Vec<Entry>, thread: Thread) -> &'static Slot {
     };
     let thread_id = thread.id;
     let entry = &mut entries[index];
-    entry.slot.generation.fetch_add(1, Ordering::Relaxed);
-    entry.slot.boundaries.clear();
+    entry.slot.begin();
     entry.thread = Some(thread);
     entry.is_ending = false;
     entry.is_retired = false;

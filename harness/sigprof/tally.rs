@@ -70,7 +70,7 @@ impl Tally {
             found = places(&record.addresses, &self.book);
         }
         self.aggregate
-            .add(thread, record.weight, record.foreign, found);
+            .add(thread, record.weight, record.spans.clone(), found);
     }
 
     fn read_book(&mut self) {

@@ -112,6 +112,7 @@ mod interpose {
     use std::ffi::{c_int, c_void};
     use std::sync::OnceLock;
 
+    use crate::sigprof::foreign::origin;
     use crate::sigprof::registry;
     use crate::sigprof::sampling;
     use crate::sigprof::slot::Slot;
@@ -142,6 +143,9 @@ mod interpose {
         start: Start,
         argument: *mut c_void,
     ) -> c_int {
+        if origin::is_question(start as usize) {
+            return libc::EAGAIN;
+        }
         let Some(create) = next() else {
             return libc::ENOSYS;
         };
@@ -149,6 +153,9 @@ mod interpose {
             // SAFETY: the caller's arguments, to the function that they were meant for.
             return unsafe { create(thread, attributes, start, argument) };
         };
+        if !origin::is_host_start(start as usize) {
+            slot.mark_foreign();
+        }
         let launch = Box::into_raw(Box::new(Launch {
             start,
             argument,
