@@ -9,7 +9,7 @@ use crate::sigprof::modules::Modules;
 /// that nothing less is believed.
 pub fn step(modules: &Modules, memory: &mut Memory, registers: &Registers) -> Option<Registers> {
     let fp = registers.fp();
-    if fp < registers.sp() || fp % 8 != 0 {
+    if fp < registers.sp() || !fp.is_multiple_of(8) {
         return None;
     }
     let caller_fp = memory.word(fp)?;
