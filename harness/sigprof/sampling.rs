@@ -218,10 +218,19 @@ pub fn cancel_thread(slot: &'static Slot) {
 pub fn enter_thread(slot: &'static Slot) {
     let mut registry = registry::lock();
     let Registry { entries, sampling } = &mut *registry;
+    let thread_id = sys::thread_id();
+    // A look at /proc may have found the thread before it came here: with the timer of that slot beside its own it
+    // would be counted twice from now on.
+    let is_found = |entry: &&mut Entry| {
+        !entry.is_retired && entry.thread.as_ref().is_some_and(|t| t.id == thread_id)
+    };
+    if let Some(found) = entries.iter_mut().find(is_found) {
+        registry::retire(found);
+    }
     let Some(entry) = entries.get_mut(slot.index as usize) else {
         return;
     };
-    registry::set_thread_id(entry, sys::thread_id());
+    registry::set_thread_id(entry, thread_id);
     if let Some(sampling) = sampling {
         sampling.arm(entry, true);
     }

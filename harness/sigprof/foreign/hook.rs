@@ -6,7 +6,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::abi::{Context, ContextArg, Symbolizer, Traceback};
+#[cfg(sigprof)]
+use super::abi::ContextArg;
+use super::abi::{Context, Symbolizer, Traceback};
 
 /// The functions as addresses, 0 for none: what a handler can load in one instruction.
 static TRACEBACK: AtomicUsize = AtomicUsize::new(0);
@@ -96,6 +98,7 @@ pub unsafe extern "C" fn framecheck_set_traceback(
 }
 
 /// The traceback function, if one is registered. Async-signal-safe.
+#[cfg(sigprof)]
 #[inline]
 pub fn traceback() -> Option<Traceback> {
     let address = TRACEBACK.load(Ordering::Acquire);
@@ -104,6 +107,7 @@ pub fn traceback() -> Option<Traceback> {
 }
 
 /// The symbolizer, if one is registered.
+#[cfg(sigprof)]
 pub fn symbolizer() -> Option<Symbolizer> {
     let address = SYMBOLIZER.load(Ordering::Acquire);
     // SAFETY: not 0, so it was stored from a function of this very type.
@@ -112,6 +116,7 @@ pub fn symbolizer() -> Option<Symbolizer> {
 
 /// Lets the context function record where this thread is; 0 if it keeps nothing. None if there is no such function,
 /// or no traceback function that could tell what a record stands for.
+#[cfg(sigprof)]
 pub fn record_context() -> Option<usize> {
     let context = context()?;
     traceback()?;
@@ -122,6 +127,7 @@ pub fn record_context() -> Option<usize> {
 }
 
 /// Lets the context function release what it has recorded.
+#[cfg(sigprof)]
 pub fn release_context(recorded: usize) {
     let Some(context) = context() else { return };
     let mut arg = ContextArg { context: recorded };
@@ -129,6 +135,7 @@ pub fn release_context(recorded: usize) {
     unsafe { context(&raw mut arg) };
 }
 
+#[cfg(sigprof)]
 fn context() -> Option<Context> {
     let address = CONTEXT.load(Ordering::Acquire);
     // SAFETY: not 0, so it was stored from a function of this very type.
