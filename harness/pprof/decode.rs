@@ -11,6 +11,7 @@ use super::gzip;
 use super::legacy::{self, Reading};
 use super::model::{Profile, ValueType};
 use super::strings::StrId;
+use super::unknown::Owner;
 use super::wire::{Field, Reader, WireError};
 
 /// An error on its way up, gathering its path from the inside out.
@@ -45,19 +46,39 @@ impl Profile {
     /// Decodes a profile, gzipped or not, also in some of the [formats from before profile.proto](super::legacy).
     ///
     /// Takes what pprof takes: repeated integers packed or not, unknown fields, field number 0, the last of several
-    /// values. A reference to nothing is left for [`Profile::check_valid`] to report. At most about twenty times the
-    /// size of the inflated input is allocated.
+    /// values. A reference to nothing is left for [`Profile::check_valid`] to report. Fields that we do not know are
+    /// kept for [`Profile::encode`].
+    ///
+    /// Memory is bounded: a gzipped input is inflated to at most 64 MiB + 64 times its size, and beside that no more
+    /// than [`MEMORY_FACTOR`](Self::MEMORY_FACTOR) times the size of the (inflated) input is allocated.
     pub fn decode(bytes: &[u8]) -> Result<Profile, DecodeError> {
         if gzip::is_gzip(bytes) {
             return decode_any(&gzip::inflate(bytes)?);
         }
-        if bytes.len() as u64 > u64::from(u32::MAX) {
-            return Err(DecodeError::TooLarge {
-                limit: u64::from(u32::MAX),
-            });
-        }
-        decode_any(bytes)
+        decode_plain(bytes)
     }
+
+    /// The same, and gives the input back to the system as soon as it is inflated.
+    pub fn decode_owned(bytes: Vec<u8>) -> Result<Profile, DecodeError> {
+        if gzip::is_gzip(&bytes) {
+            let inflated = gzip::inflate(&bytes)?;
+            drop(bytes);
+            return decode_any(&inflated);
+        }
+        decode_plain(&bytes)
+    }
+
+    /// How many bytes decoding allocates at most for each byte of protobuf: two bytes may be an empty location.
+    pub const MEMORY_FACTOR: usize = 40;
+}
+
+fn decode_plain(bytes: &[u8]) -> Result<Profile, DecodeError> {
+    if bytes.len() as u64 > u64::from(u32::MAX) {
+        return Err(DecodeError::TooLarge {
+            limit: u64::from(u32::MAX),
+        });
+    }
+    decode_any(bytes)
 }
 
 /// What is no protobuf may be one of the formats from before it.
@@ -121,17 +142,23 @@ struct Scalars {
     keep_frames: i64,
     default_sample_type: i64,
     doc_url: i64,
-    sample_count: usize,
+    /// How many messages each table has, by field number.
+    counts: [usize; 6],
 }
 
 impl<'a> Decoder<'a> {
     fn run(&mut self) -> Result<(), Stop> {
         let scalars = self.read_top_level()?;
         self.resolve_scalars(&scalars)?;
+        // To the element: a table that grows by doubling has twice the memory, and a hostile one is large.
+        let [_, _, samples, mappings, locations, functions] = scalars.counts;
+        self.profile.samples.reserve_exact(samples);
+        self.profile.mappings.reserve_exact(mappings);
+        self.profile.locations.reserve_exact(locations);
+        self.profile.functions.reserve_exact(functions);
         let mappings = self.read_mappings()?;
         let functions = self.read_functions()?;
         let locations = self.read_locations(&mappings, &functions)?;
-        self.profile.samples.reserve_exact(scalars.sample_count);
         self.read_samples(&locations)?;
         Ok(())
     }
@@ -141,8 +168,16 @@ impl<'a> Decoder<'a> {
         let mut scalars = Scalars::default();
         let mut reader = Reader::new(self.data);
         let mut index = 0usize;
-        while let Some(field) = at(reader.next(), || format!("field {index}"))? {
+        loop {
+            let before = reader.rest();
+            let Some(field) = at(reader.next(), || format!("field {index}"))? else {
+                return Ok(scalars);
+            };
             index += 1;
+            if !(1..=15).contains(&field.number) {
+                let unknown = &mut self.profile.unknown;
+                unknown.keep(Owner::Profile, 0, reader.since(before));
+            }
             if field.number == 9 {
                 // Two times of collection: two profiles, one after the other. It is the only sign pprof looks for.
                 if self.profile.time_nanos != 0 {
@@ -158,7 +193,6 @@ impl<'a> Decoder<'a> {
             };
             at(self.read_top_level_field(&field, &mut scalars), name)?;
         }
-        Ok(scalars)
     }
 
     fn read_top_level_field(
@@ -168,13 +202,14 @@ impl<'a> Decoder<'a> {
     ) -> Result<(), Fault> {
         let value = &field.value;
         match field.number {
-            1 => scalars.sample_types.push(value_type(value.bytes()?)?),
-            2 => {
-                value.bytes()?;
-                scalars.sample_count += 1;
+            1 => {
+                let body = value.bytes()?;
+                self.keep_unknown(Owner::SampleType, scalars.sample_types.len(), body, 2)?;
+                scalars.sample_types.push(value_type(body)?);
             }
-            3..=5 => {
+            2..=5 => {
                 value.bytes()?;
+                scalars.counts[field.number as usize] += 1;
             }
             6 => {
                 let text = value.bytes()?;
@@ -187,7 +222,12 @@ impl<'a> Decoder<'a> {
             8 => scalars.keep_frames = value.i64()?,
             9 => self.profile.time_nanos = value.i64()?,
             10 => self.profile.duration_nanos = value.i64()?,
-            11 => scalars.period_type = value_type(value.bytes()?)?,
+            11 => {
+                let body = value.bytes()?;
+                self.profile.unknown.forget(Owner::PeriodType);
+                self.keep_unknown(Owner::PeriodType, 0, body, 2)?;
+                scalars.period_type = value_type(body)?;
+            }
             12 => self.profile.period = value.i64()?,
             13 => value.each(|comment| scalars.comments.push(comment as i64))?,
             14 => scalars.default_sample_type = value.i64()?,
@@ -238,6 +278,27 @@ impl<'a> Decoder<'a> {
             .and_then(|index| self.strings.get(index));
         id.copied()
             .ok_or_else(|| WireError::StringIndex(index).into())
+    }
+
+    /// Keeps the fields of a message whose numbers are not from 1 to `last_known`.
+    fn keep_unknown(
+        &mut self,
+        owner: Owner,
+        element: usize,
+        body: &[u8],
+        last_known: u64,
+    ) -> Result<(), Fault> {
+        let mut reader = Reader::new(body);
+        loop {
+            let before = reader.rest();
+            let Some(field) = reader.next()? else {
+                return Ok(());
+            };
+            if !(1..=last_known).contains(&field.number) {
+                let unknown = &mut self.profile.unknown;
+                unknown.keep(owner, element, reader.since(before));
+            }
+        }
     }
 
     /// Calls `read` on each message of one table, with its index.

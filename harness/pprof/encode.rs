@@ -1,6 +1,7 @@
 //! From a [`Profile`] to bytes: gzipped protobuf, one message at a time.
 //!
-//! Ids are the model's own; unused strings stay in the table.
+//! Ids are the model's own; unused strings stay in the table. Fields that we do not know follow those that we do, in
+//! the message in which they were read.
 
 use std::io::Write;
 
@@ -8,128 +9,183 @@ use flate2::{Compression, write::GzEncoder};
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint};
 
-use super::model::{Label, LabelId, Location, NONE, Profile, Sample, ValueType};
+use super::model::{Label, LabelId, Line, Location, NONE, Profile, Sample, ValueType};
 use super::proto;
+use super::unknown::Owner;
 
 impl Profile {
     /// The profile as a file has it: gzipped protobuf.
     pub fn encode(&self) -> Vec<u8> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-        let mut buffer = Vec::new();
-        self.write_messages(&mut buffer, &mut |message| {
-            gzip.write_all(message).expect("a Vec takes any write")
+        self.write_messages(&mut |message| {
+            gzip.write_all(message).expect("a Vec takes any write");
         });
         gzip.finish().expect("a Vec takes any write")
     }
 
     /// Hands over one encoded field after the other, so that the whole is never in memory uncompressed.
-    fn write_messages(&self, buffer: &mut Vec<u8>, emit: &mut dyn FnMut(&[u8])) {
-        for value_type in &self.sample_types {
-            field(buffer, 1, &encoded_type(*value_type), emit);
+    fn write_messages(&self, emit: &mut dyn FnMut(&[u8])) {
+        let (mut out, mut rest) = (Vec::new(), Vec::new());
+        let mut element = |number, owner, at, message: &dyn Fn(&mut Vec<u8>) -> Encoded| {
+            out.clear();
+            rest.clear();
+            let encoded = message(&mut rest);
+            self.push_unknown(owner, at, &mut rest);
+            push_field(&mut out, number, &encoded, &rest);
+            emit(&out);
+        };
+        for (at, t) in self.sample_types.iter().enumerate() {
+            element(1, Owner::SampleType, at, &|_| encoded(&value_type(*t)));
         }
         for sample in &self.samples {
-            field(buffer, 2, &self.encoded_sample(sample), emit);
+            let key = sample.values.start as usize;
+            element(2, Owner::Sample, key, &|rest| self.sample(sample, rest));
         }
-        for m in &self.mappings {
-            let mapping = proto::Mapping {
-                id: m.id,
-                memory_start: m.start,
-                memory_limit: m.limit,
-                file_offset: m.file_offset,
-                filename: m.file.0.into(),
-                build_id: m.build_id.0.into(),
-                has_functions: m.has_functions,
-                has_filenames: m.has_filenames,
-                has_line_numbers: m.has_line_numbers,
-                has_inline_frames: m.has_inline_frames,
-            };
-            field(buffer, 3, &mapping, emit);
+        for (at, _) in self.mappings.iter().enumerate() {
+            element(3, Owner::Mapping, at, &|_| self.encoded_mapping(at));
         }
-        for location in &self.locations {
-            field(buffer, 4, &self.encoded_location(location), emit);
+        for (at, location) in self.locations.iter().enumerate() {
+            element(4, Owner::Location, at, &|rest| {
+                self.location(location, rest)
+            });
         }
-        for f in &self.functions {
-            let function = proto::Function {
-                id: f.id,
-                name: f.name.0.into(),
-                system_name: f.system_name.0.into(),
-                filename: f.filename.0.into(),
-                start_line: f.start_line,
-            };
-            field(buffer, 5, &function, emit);
+        for (at, _) in self.functions.iter().enumerate() {
+            element(5, Owner::Function, at, &|_| self.encoded_function(at));
         }
         for text in self.strings.iter() {
-            buffer.clear();
-            encode_key(6, WireType::LengthDelimited, buffer);
-            encode_varint(text.len() as u64, buffer);
-            buffer.extend_from_slice(text);
-            emit(buffer);
+            out.clear();
+            push_field(&mut out, 6, &[], text);
+            emit(&out);
         }
-        emit(&self.encoded_scalars().encode_to_vec());
+        emit(&self.scalars());
     }
 
-    /// The message without its tables.
-    fn encoded_scalars(&self) -> proto::Profile {
-        proto::Profile {
+    /// The message without its tables, with what is unknown to us.
+    fn scalars(&self) -> Vec<u8> {
+        let scalars = proto::Profile {
             drop_frames: self.drop_frames.0.into(),
             keep_frames: self.keep_frames.0.into(),
             time_nanos: self.time_nanos,
             duration_nanos: self.duration_nanos,
-            period_type: Some(encoded_type(self.period_type)),
             period: self.period,
             comment: self.comments.iter().map(|c| c.0.into()).collect(),
             default_sample_type: self.default_sample_type.0.into(),
             doc_url: self.doc_url.0.into(),
             ..proto::Profile::default()
-        }
+        };
+        let mut out = scalars.encode_to_vec();
+        let mut rest = Vec::new();
+        self.push_unknown(Owner::PeriodType, 0, &mut rest);
+        push_field(&mut out, 11, &encoded(&value_type(self.period_type)), &rest);
+        self.push_unknown(Owner::Profile, 0, &mut out);
+        out
     }
 
-    fn encoded_sample(&self, sample: &Sample) -> proto::Sample {
+    /// The labels go to `rest`, for they may have fields that prost's message has not.
+    fn sample(&self, sample: &Sample, rest: &mut Vec<u8>) -> Encoded {
+        for at in sample.labels.range() {
+            let mut unknown = Vec::new();
+            self.push_unknown(Owner::Label, at, &mut unknown);
+            push_field(rest, 3, &encoded(&label(&self.labels[at])), &unknown);
+        }
         let id = |&location: &u32| {
             self.locations
                 .get(location as usize)
                 .map_or(0, |location| location.id)
         };
-        proto::Sample {
+        encoded(&proto::Sample {
             location_id: self.stacks[sample.stack.range()].iter().map(id).collect(),
             value: self.values(sample).to_vec(),
-            label: self.labels[sample.labels.range()]
-                .iter()
-                .map(encoded_label)
-                .collect(),
-        }
+            label: Vec::new(),
+        })
     }
 
-    fn encoded_location(&self, location: &Location) -> proto::Location {
-        let lines = self.lines[location.lines.range()]
-            .iter()
-            .map(|line| proto::Line {
-                function_id: if line.function == NONE {
-                    0
-                } else {
-                    self.functions[line.function as usize].id
-                },
-                line: line.line,
-                column: line.column,
-            });
-        proto::Location {
+    /// The lines, and what follows them, go to `rest`.
+    fn location(&self, location: &Location, rest: &mut Vec<u8>) -> Encoded {
+        for at in location.lines.range() {
+            let mut unknown = Vec::new();
+            self.push_unknown(Owner::Line, at, &mut unknown);
+            push_field(rest, 4, &self.line(&self.lines[at]), &unknown);
+        }
+        let folded = proto::Location {
+            is_folded: location.is_folded,
+            ..proto::Location::default()
+        };
+        rest.extend(encoded(&folded));
+        encoded(&proto::Location {
             id: location.id,
             mapping_id: self.mapping(location.mapping).map_or(0, |m| m.id),
             address: location.address,
-            line: lines.collect(),
-            is_folded: location.is_folded,
+            ..proto::Location::default()
+        })
+    }
+
+    fn line(&self, line: &Line) -> Encoded {
+        let function = (line.function != NONE).then(|| &self.functions[line.function as usize]);
+        encoded(&proto::Line {
+            function_id: function.map_or(0, |function| function.id),
+            line: line.line,
+            column: line.column,
+        })
+    }
+
+    fn encoded_mapping(&self, at: usize) -> Encoded {
+        let m = &self.mappings[at];
+        encoded(&proto::Mapping {
+            id: m.id,
+            memory_start: m.start,
+            memory_limit: m.limit,
+            file_offset: m.file_offset,
+            filename: m.file.0.into(),
+            build_id: m.build_id.0.into(),
+            has_functions: m.has_functions,
+            has_filenames: m.has_filenames,
+            has_line_numbers: m.has_line_numbers,
+            has_inline_frames: m.has_inline_frames,
+        })
+    }
+
+    fn encoded_function(&self, at: usize) -> Encoded {
+        let f = &self.functions[at];
+        encoded(&proto::Function {
+            id: f.id,
+            name: f.name.0.into(),
+            system_name: f.system_name.0.into(),
+            filename: f.filename.0.into(),
+            start_line: f.start_line,
+        })
+    }
+
+    fn push_unknown(&self, owner: Owner, element: usize, out: &mut Vec<u8>) {
+        for raw in self.unknown.of(owner, element) {
+            out.extend_from_slice(raw);
         }
     }
 }
 
-fn encoded_type(value_type: ValueType) -> proto::ValueType {
+/// A message without the key and length that a field puts before it.
+type Encoded = Vec<u8>;
+
+fn encoded(message: &impl Message) -> Encoded {
+    message.encode_to_vec()
+}
+
+/// A field of a message that has two parts.
+fn push_field(out: &mut Vec<u8>, number: u32, message: &[u8], rest: &[u8]) {
+    encode_key(number, WireType::LengthDelimited, out);
+    encode_varint((message.len() + rest.len()) as u64, out);
+    out.extend_from_slice(message);
+    out.extend_from_slice(rest);
+}
+
+fn value_type(value_type: ValueType) -> proto::ValueType {
     proto::ValueType {
         r#type: value_type.kind.0.into(),
         unit: value_type.unit.0.into(),
     }
 }
 
-fn encoded_label(label: &Label) -> proto::Label {
+fn label(label: &Label) -> proto::Label {
     let key = label.key.0.into();
     match label.value {
         LabelId::Str(text) => proto::Label {
@@ -145,13 +201,4 @@ fn encoded_label(label: &Label) -> proto::Label {
             num_unit: unit.0.into(),
         },
     }
-}
-
-fn field(buffer: &mut Vec<u8>, number: u32, message: &impl Message, emit: &mut dyn FnMut(&[u8])) {
-    buffer.clear();
-    encode_key(number, WireType::LengthDelimited, buffer);
-    message
-        .encode_length_delimited(buffer)
-        .expect("a Vec takes any write");
-    emit(buffer);
 }

@@ -33,6 +33,7 @@ mod model;
 mod prune;
 mod strings;
 mod units;
+mod unknown;
 mod valid;
 mod wire;
 

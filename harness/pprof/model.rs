@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::strings::{StrId, Strings};
+use super::unknown::Unknown;
 
 /// The index that stands for a reference to nothing.
 pub(super) const NONE: u32 = u32::MAX;
@@ -37,6 +38,7 @@ pub struct Profile {
     pub(super) period: i64,
     pub(super) time_nanos: i64,
     pub(super) duration_nanos: i64,
+    pub(super) unknown: Unknown,
 }
 
 /// What a value measures, and in which unit; the strings are those of the profile.
@@ -179,6 +181,7 @@ impl Profile {
             period: 0,
             time_nanos: 0,
             duration_nanos: 0,
+            unknown: Unknown::default(),
         }
     }
 }

@@ -60,6 +60,16 @@ impl<'a> Reader<'a> {
         Reader { data }
     }
 
+    /// What is left. Taken before and after [`Reader::next`], the difference is the field as it is in the file.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.data
+    }
+
+    /// What was read since `before` was the rest.
+    pub(super) fn since(&self, before: &'a [u8]) -> &'a [u8] {
+        &before[..before.len() - self.data.len()]
+    }
+
     /// The next field, or `None` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Field<'a>>, WireError> {

@@ -223,19 +223,27 @@ impl Settings {
 
     /// Parts between colons, as in pprof: `none`, `local`, `demangle=full`.
     fn set_symbolize(&mut self, value: &str) -> Result<(), String> {
-        for part in value.to_lowercase().split(':') {
+        let value = value.to_lowercase();
+        for part in value.split(':') {
             match part {
-                "" | "local" => {}
+                // Ours is fast.
+                "" | "local" | "fastlocal" => {}
+                "force" => self.lookup.force = true,
                 "none" | "no" => self.symbolize = false,
                 "demangle=none" => self.lookup.demangle = Demangle::None,
                 "demangle=templates" => self.lookup.demangle = Demangle::Templates,
                 "demangle=full" => self.lookup.demangle = Demangle::Full,
                 "demangle=default" => self.lookup.demangle = Demangle::Simple,
-                other => {
-                    return Err(format!(
-                        "-symbolize={other} is not supported here; local, none and demangle=… are"
-                    ));
+                "remote" => {
+                    return Err(
+                        "-symbolize=remote is not supported here: nothing is fetched".to_owned(),
+                    );
                 }
+                _ => self.notes.extend([
+                    format!("ignoring unrecognized symbolization option: {value}"),
+                    "expecting -symbolize=[local|fastlocal|remote|none][:force][:demangle=[none|full|templates|default]"
+                        .to_owned(),
+                ]),
             }
         }
         Ok(())

@@ -16,10 +16,10 @@ pub(super) fn profile(
     err: &mut dyn Write,
 ) -> Result<Profile, Refusal> {
     let (executable, sources) = arguments(files)?;
-    let read_all = |sources: &[OsString]| -> Result<Profile, Refusal> {
+    let mut read_all = |sources: &[OsString]| -> Result<Profile, Refusal> {
         let profiles: Result<Vec<Profile>, Refusal> = sources
             .iter()
-            .map(|source| read(source, executable, settings))
+            .map(|source| read(source, executable, settings, err))
             .collect();
         combined(profiles?)
     };
@@ -65,15 +65,20 @@ fn read(
     source: &OsStr,
     executable: Option<&OsStr>,
     settings: &Settings,
+    err: &mut dyn Write,
 ) -> Result<Profile, Refusal> {
     let name = source.to_string_lossy();
     let bytes = std::fs::read(source).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
     let mut profile =
-        Profile::decode(&bytes).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
+        Profile::decode_owned(bytes).map_err(|cause| Refusal(format!("{name}: {cause}")))?;
     profile
         .check_valid()
         .map_err(|cause| Refusal(format!("{name}: malformed profile: {cause}")))?;
     profile.ensure_mapping();
+    symbolize::locate(&mut profile, &binary_folders(), &mut |note| {
+        // A closed stderr is no reason not to show the report.
+        let _ = writeln!(err, "{note}");
+    });
     if let Some(executable) = executable {
         profile.set_main_binary(executable.as_encoded_bytes());
     }
@@ -96,13 +101,52 @@ fn symbolize(
     err: &mut dyn Write,
 ) -> Result<(), Refusal> {
     let lookup = symbolize::Options {
-        replace_lines: true,
+        as_pprof: true,
         ..settings.lookup
     };
-    for failure in symbolize::local(profile, &lookup) {
-        let file = failure.file.display();
-        writeln!(err, "{file}: not symbolized: {}", failure.cause)?;
+    let failures = symbolize::local(profile, &lookup);
+    let mut is_incomplete = false;
+    for failure in &failures {
+        let name = failure.file.file_name().unwrap_or_default().display();
+        let build_id = profile.text(profile.mappings()[failure.mapping].build_id);
+        match (failure.file.as_os_str().is_empty(), failure.mapping) {
+            (true, 0) => {
+                writeln!(err, "Main binary filename not available.")?;
+                continue;
+            }
+            (true, _) => {}
+            _ if build_id.is_empty() => {
+                writeln!(
+                    err,
+                    "Local symbolization failed for {name}: {}",
+                    failure.cause
+                )?;
+            }
+            _ => writeln!(
+                err,
+                "Local symbolization failed for {name} (build ID {build_id}): {}",
+                failure.cause
+            )?,
+        }
+        is_incomplete = true;
+    }
+    if is_incomplete {
+        writeln!(
+            err,
+            "Some binary filenames not available. Symbolization may be incomplete.\n\
+             Try setting PPROF_BINARY_PATH to the search path for local binaries."
+        )?;
     }
     symbolize::demangle_names(profile, settings.lookup.demangle);
     Ok(())
+}
+
+/// The folders in which pprof looks for binaries.
+fn binary_folders() -> OsString {
+    std::env::var_os("PPROF_BINARY_PATH")
+        .filter(|folders| !folders.is_empty())
+        .unwrap_or_else(|| {
+            let home = std::env::var_os("HOME").unwrap_or_default();
+            Path::new(&home).join("pprof/binaries").into_os_string()
+        })
 }

@@ -3,6 +3,7 @@
 use super::super::ids::IdMap;
 use super::super::model::{Label, LabelId, Sample, Span};
 use super::super::strings::StrId;
+use super::super::unknown::Owner;
 use super::super::wire::{Field, Reader};
 use super::{Decoder, Fault, at};
 
@@ -20,7 +21,7 @@ impl<'a> Decoder<'a> {
             self.profile.labels.len(),
         );
         let mut reader = Reader::new(body);
-        let mut label_index = 0;
+        let (mut label_index, mut has_unknown) = (0, false);
         while let Some(Field { number, value }) = reader.next()? {
             match number {
                 1 => {
@@ -38,8 +39,11 @@ impl<'a> Decoder<'a> {
                     at(self.label(body), || format!("label[{label_index}]"))?;
                     label_index += 1;
                 }
-                _ => {}
+                _ => has_unknown = true,
             }
+        }
+        if has_unknown {
+            self.keep_unknown(Owner::Sample, values, body, 3)?;
         }
         self.profile.samples.push(Sample {
             stack: Span::new(stack, self.profile.stacks.len()),
@@ -51,11 +55,12 @@ impl<'a> Decoder<'a> {
 
     /// A string wins over a number; a label that has neither a string, nor a number, nor a unit is no label.
     fn label(&mut self, body: &[u8]) -> Result<(), Fault> {
-        let mut fields = [0i64; 4];
+        let (mut fields, mut has_unknown) = ([0i64; 4], false);
         let mut reader = Reader::new(body);
         while let Some(Field { number, value }) = reader.next()? {
-            if let 1..=4 = number {
-                fields[number as usize - 1] = value.i64()?;
+            match number {
+                1..=4 => fields[number as usize - 1] = value.i64()?,
+                _ => has_unknown = true,
             }
         }
         let [key, text, number, unit] = fields;
@@ -69,6 +74,9 @@ impl<'a> Decoder<'a> {
         } else {
             return Ok(());
         };
+        if has_unknown {
+            self.keep_unknown(Owner::Label, self.profile.labels.len(), body, 4)?;
+        }
         self.profile.labels.push(Label { key, value });
         Ok(())
     }

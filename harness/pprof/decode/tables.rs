@@ -2,13 +2,16 @@
 
 use super::super::ids::IdMap;
 use super::super::model::{Function, Line, Location, Mapping, NONE, Span};
-use super::super::wire::{Field, Reader};
+use super::super::unknown::Owner;
+use super::super::wire::{Field, Reader, Value};
 use super::{Decoder, Fault, at};
 
 impl<'a> Decoder<'a> {
     pub(super) fn read_mappings(&mut self) -> Result<IdMap, Fault> {
         self.each(3, "mapping", |decoder, body, _| {
             let mapping = decoder.mapping(body)?;
+            let at = decoder.profile.mappings.len();
+            decoder.keep_unknown(Owner::Mapping, at, body, 10)?;
             decoder.profile.mappings.push(mapping);
             Ok(())
         })?;
@@ -55,6 +58,8 @@ impl<'a> Decoder<'a> {
     pub(super) fn read_functions(&mut self) -> Result<IdMap, Fault> {
         self.each(5, "function", |decoder, body, _| {
             let function = decoder.function(body)?;
+            let at = decoder.profile.functions.len();
+            decoder.keep_unknown(Owner::Function, at, body, 5)?;
             decoder.profile.functions.push(function);
             Ok(())
         })?;
@@ -95,6 +100,7 @@ impl<'a> Decoder<'a> {
 
     fn location(&mut self, body: &[u8], mappings: &IdMap, functions: &IdMap) -> Result<(), Fault> {
         let (mut id, mut mapping_id, mut address, mut is_folded) = (0, 0, 0, false);
+        let mut has_unknown = false;
         let first_line = self.profile.lines.len();
         let mut reader = Reader::new(body);
         while let Some(Field { number, value }) = reader.next()? {
@@ -104,18 +110,15 @@ impl<'a> Decoder<'a> {
                 3 => address = value.u64()?,
                 4 => {
                     let index = self.profile.lines.len() - first_line;
-                    let line = at(
-                        value
-                            .bytes()
-                            .map_err(Fault::from)
-                            .and_then(|body| line(body, functions)),
-                        || format!("line[{index}]"),
-                    )?;
-                    self.profile.lines.push(line);
+                    at(self.line(&value, functions), || format!("line[{index}]"))?;
                 }
                 5 => is_folded = value.bool()?,
-                _ => {}
+                _ => has_unknown = true,
             }
+        }
+        if has_unknown {
+            let at = self.profile.locations.len();
+            self.keep_unknown(Owner::Location, at, body, 5)?;
         }
         let lines = Span::new(first_line, self.profile.lines.len());
         let mapping = mappings.get(mapping_id);
@@ -128,22 +131,28 @@ impl<'a> Decoder<'a> {
         });
         Ok(())
     }
-}
 
-fn line(body: &[u8], functions: &IdMap) -> Result<Line, Fault> {
-    let mut line = Line {
-        function: NONE,
-        line: 0,
-        column: 0,
-    };
-    let mut reader = Reader::new(body);
-    while let Some(Field { number, value }) = reader.next()? {
-        match number {
-            1 => line.function = functions.get(value.u64()?),
-            2 => line.line = value.i64()?,
-            3 => line.column = value.i64()?,
-            _ => {}
+    fn line(&mut self, value: &Value<'_>, functions: &IdMap) -> Result<(), Fault> {
+        let body = value.bytes()?;
+        let mut line = Line {
+            function: NONE,
+            line: 0,
+            column: 0,
+        };
+        let mut has_unknown = false;
+        let mut reader = Reader::new(body);
+        while let Some(Field { number, value }) = reader.next()? {
+            match number {
+                1 => line.function = functions.get(value.u64()?),
+                2 => line.line = value.i64()?,
+                3 => line.column = value.i64()?,
+                _ => has_unknown = true,
+            }
         }
+        if has_unknown {
+            self.keep_unknown(Owner::Line, self.profile.lines.len(), body, 3)?;
+        }
+        self.profile.lines.push(line);
+        Ok(())
     }
-    Ok(line)
 }

@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use super::super::expression::Expression;
 use super::super::model::{Location, NONE, Profile, Span};
 use super::super::strings::StrId;
+use super::super::unknown::Owner;
 use super::warn;
 
 pub(super) struct Expressions {
@@ -113,6 +114,7 @@ pub(super) fn filter(
 
 /// Moves the lines that stay to the front of their location's range.
 fn retain_lines(profile: &mut Profile, location: usize, is_kept: impl Fn(u32) -> bool) {
+    profile.unknown.forget(Owner::Line);
     let span = profile.locations[location].lines;
     let lines = &mut profile.lines[span.range()];
     let mut kept = 0;

@@ -4,6 +4,7 @@ use super::super::expression::Expression;
 use super::super::label_units::LabelUnits;
 use super::super::model::{Label, LabelId, Profile, Sample};
 use super::super::units;
+use super::super::unknown::Owner;
 use super::warn;
 
 /// What a label must be like.
@@ -172,6 +173,7 @@ pub(super) fn filter_keys(
     if show.is_none() && hide.is_none() {
         return;
     }
+    profile.unknown.forget(Owner::Label);
     let (mut any_show, mut any_hide) = (false, false);
     for at in 0..profile.samples.len() {
         let span = profile.samples[at].labels;

@@ -1,6 +1,7 @@
 //! Multiplying the values of a profile.
 
 use super::super::model::{Label, LabelId, Profile, Span};
+use super::super::unknown::Owner;
 use super::Error;
 
 impl Profile {
@@ -66,6 +67,7 @@ impl Profile {
             sample.labels = Span::new(start, labels.len());
         }
         self.labels = labels;
+        self.unknown.forget(Owner::Label);
     }
 }
 

@@ -1,6 +1,12 @@
-//! Linker names as people read them: C++ (Itanium) and Rust (legacy and v0), in pprof's styles.
+//! Linker names as people read them, in pprof's styles: which language a name is of, and what is cut from it.
+//!
+//! `cplusplus` and `rust` read the names of their languages, `cut` takes from a text what stands in brackets.
 
-use std::fmt::Write;
+mod cplusplus;
+mod cut;
+mod rust;
+
+use cut::{without, without_generics};
 
 /// How much of a demangled name is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,130 +24,151 @@ pub enum Demangle {
 
 /// The readable form of a linker name; `None` if it is one already.
 pub fn demangle(name: &str, style: Demangle) -> Option<String> {
+    let bytes = demangle_bytes(name.as_bytes(), style)?;
+    // Only whole ASCII characters are cut from a text.
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The same for any bytes.
+pub(super) fn demangle_bytes(name: &[u8], style: Demangle) -> Option<Vec<u8>> {
     if style == Demangle::None {
         return None;
     }
-    if let Ok(rust) = rustc_demangle::try_demangle(name) {
-        // Without the hash.
-        return Some(format!("{rust:#}"));
+    if let Ok(text) = std::str::from_utf8(name) {
+        let readable = match rust::demangle(text) {
+            Some(rust::Name::V0(readable)) if style == Demangle::Simple => {
+                Some(without_generics(&readable))
+            }
+            Some(rust::Name::V0(readable) | rust::Name::Legacy(readable)) => Some(readable),
+            None => cplusplus::demangle(text, style),
+        };
+        if let Some(readable) = readable {
+            return Some(readable.into_bytes());
+        }
     }
-    if !name.starts_with("_Z") && !name.starts_with("___Z") {
-        return (style == Demangle::Simple)
-            .then(|| simplified(name))
-            .flatten();
-    }
-    let symbol = cpp_demangle::Symbol::new(name).ok()?;
-    let mut options = cpp_demangle::DemangleOptions::new();
-    if style != Demangle::Full {
-        options = options.no_params().no_return_type();
-    }
-    let mut readable = String::new();
-    write!(readable, "{}", symbol.demangle_with_options(&options).ok()?).ok()?;
-    if style == Demangle::Simple {
-        readable = without(&readable, '<', '>');
-    }
-    Some(readable)
+    simplified(name, style)
 }
 
 /// For names that are demangled already, the same cut: no parameters, no template arguments.
-fn simplified(name: &str) -> Option<String> {
-    let looks_demangled = name.contains(['<', '>', '[', ']']) || name.contains("::");
-    let looks_like_go_or_rust = name.contains(".<") || name.contains("]).");
+fn simplified(name: &[u8], style: Demangle) -> Option<Vec<u8>> {
+    if style == Demangle::Full || name.starts_with(b"_Z") || name.starts_with(b"_R") {
+        return None;
+    }
+    let has = |text: &[u8]| name.windows(text.len()).any(|part| part == text);
+    let looks_demangled = name.iter().any(|byte| b"<>[]".contains(byte)) || has(b"::");
+    let looks_like_go_or_rust = has(b".<") || has(b"]).");
     if !looks_demangled || looks_like_go_or_rust {
         return None;
     }
-    let cut = without(&without(name, '(', ')'), '<', '>');
-    (cut != name).then_some(cut)
-}
-
-/// The text without what stands between the brackets; unbalanced ones stay. `operator<`, `operator->` and the like stay whole.
-fn without(text: &str, open: char, close: char) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut depth = 0usize;
-    let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        if depth == 0
-            && let Some(operator) = operator_at(rest)
-        {
-            kept.push_str(operator);
-            rest = &rest[operator.len()..];
-            continue;
-        }
-        if next == open {
-            depth += 1;
-        } else if next == close && depth > 0 {
-            depth -= 1;
-        } else if depth == 0 {
-            kept.push(next);
-        }
-        rest = &rest[next.len_utf8()..];
+    let mut cut = without(name, b'(', b')');
+    if style == Demangle::Simple {
+        cut = without(&cut, b'<', b'>');
     }
-    if depth > 0 { text.to_owned() } else { kept }
-}
-
-/// The operator name that the text starts with, if its characters could be taken for brackets.
-fn operator_at(text: &str) -> Option<&str> {
-    const OPERATORS: [&str; 10] = [
-        "operator<=>",
-        "operator<<=",
-        "operator>>=",
-        "operator<<",
-        "operator>>",
-        "operator<=",
-        "operator>=",
-        "operator->",
-        "operator<",
-        "operator>",
-    ];
-    let found = OPERATORS
-        .iter()
-        .find(|operator| text.starts_with(**operator));
-    let found = found
-        .copied()
-        .or_else(|| text.starts_with("operator()").then_some("operator()"));
-    found.map(|operator| &text[..operator.len()])
+    (cut != name).then_some(cut)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(name: &str, simple: &str, templates: &str, full: &str) {
+        let found = [Demangle::Simple, Demangle::Templates, Demangle::Full]
+            .map(|style| demangle(name, style).unwrap_or_else(|| name.to_owned()));
+        assert_eq!(found, [simple, templates, full]);
+        assert_eq!(demangle(name, Demangle::None), None);
+    }
+
+    /// What go tool pprof 1.27 prints for each, with -symbolize=demangle=….
     #[test]
-    fn names_are_cut_as_asked() {
-        let simple = |name| demangle(name, Demangle::Simple);
-        // framecheck::programs::foreign_hook::run, legacy and v0.
-        let legacy = "_ZN10framecheck8programs12foreign_hook3run17h0123456789abcdefE";
-        assert_eq!(
-            simple(legacy).as_deref(),
-            Some("framecheck::programs::foreign_hook::run")
+    fn names_are_cut_as_pprof_cuts_them() {
+        check("cpuHog", "cpuHog", "cpuHog", "cpuHog");
+        check(
+            "_ZNSt6vectorIiSaIiEE9push_backERKi",
+            "std::vector::push_back",
+            "std::vector<int, std::allocator<int> >::push_back",
+            "std::vector<int, std::allocator<int> >::push_back(int const&)",
         );
-        let v0 = "_RNvNtNtCs1234_10framecheck8programs12foreign_hook3run";
-        assert_eq!(
-            simple(v0).as_deref(),
-            Some("framecheck::programs::foreign_hook::run")
+        check("_ZNKR1A1fEv", "A::f", "A::f", "A::f() const &");
+        check(
+            "_ZN1AltIiEEbT_",
+            "A::operator<",
+            "A::operator< <int>",
+            "bool A::operator< <int>(int)",
         );
-        // std::vector<int, std::allocator<int> >::push_back(int const&)
-        let push_back = "_ZNSt6vectorIiSaIiEE9push_backERKi";
-        assert_eq!(simple(push_back).as_deref(), Some("std::vector::push_back"));
-        assert_eq!(
-            demangle(push_back, Demangle::Templates).as_deref(),
-            Some("std::vector<int, std::allocator<int> >::push_back")
+        check(
+            "_ZThn8_N1A3fooEv",
+            "non-virtual thunk to A::foo()",
+            "non-virtual thunk to A::foo()",
+            "non-virtual thunk to A::foo()",
         );
-        assert_eq!(simple("cpuHog"), None);
-        assert_eq!(demangle(push_back, Demangle::None), None);
-        assert_eq!(
-            simple("std::vector<int>::push_back(int const&)").as_deref(),
-            Some("std::vector::push_back")
+        check("_ZTV1A", "vtable for A", "vtable for A", "vtable for A");
+        check(
+            "_ZZN1A3fooEvENKUliE0_clEi",
+            "A::foo()::{lambda(int)#2}::operator()",
+            "A::foo()::{lambda(int)#2}::operator()",
+            "A::foo()::{lambda(int)#2}::operator()(int) const",
         );
-        assert_eq!(
-            simple("(anonymous namespace)::f(int)").as_deref(),
-            Some("::f")
+        check("_Z3fooi.part.0", "foo", "foo", "foo(int)");
+        check("__ZN3foo3barEv", "foo::bar", "foo::bar", "foo::bar()");
+        check(
+            "_ZNSolsEi",
+            "std::ostream::operator<<",
+            "std::ostream::operator<<",
+            "std::ostream::operator<<(int)",
         );
     }
 
     #[test]
-    fn operators_are_not_brackets() {
-        assert_eq!(without("a::operator< <int>", '<', '>'), "a::operator< ");
-        assert_eq!(without("a<b>::operator->", '<', '>'), "a::operator->");
+    fn rust_names_keep_their_paths() {
+        let legacy = "_ZN3app3_go3run17h0123456789abcdefE";
+        check(legacy, "app::go::run", "app::go::run", "app::go::run");
+        let generic = "_RINvC1a3fooRSjE";
+        check(
+            generic,
+            "a::foo::<>",
+            "a::foo::<&[usize]>",
+            "a::foo::<&[usize]>",
+        );
+        let inherent = "_RNvMC1aINtB2_3VecjE3len";
+        check(
+            inherent,
+            "<a::Vec<>>::len",
+            "<a::Vec<usize>>::len",
+            "<a::Vec<usize>>::len",
+        );
+        let closure = "_RNCNvC1a4main0";
+        check(
+            closure,
+            "a::main::{closure#0}",
+            "a::main::{closure#0}",
+            "a::main::{closure#0}",
+        );
+    }
+
+    #[test]
+    fn readable_names_are_cut_the_same() {
+        let function = "std::function<void (int)>::operator()(int) const";
+        check(
+            function,
+            "std::function::operator const",
+            "std::function<void >::operator const",
+            function,
+        );
+        check(
+            "(anonymous namespace)::f(int)",
+            "::f",
+            "::f",
+            "(anonymous namespace)::f(int)",
+        );
+        check("a::b(c", "a::b(c", "a::b(c", "a::b(c");
+        check(
+            "main.(*T[...]).f",
+            "main.(*T[...]).f",
+            "main.(*T[...]).f",
+            "main.(*T[...]).f",
+        );
+        let odd = demangle_bytes(b"a::b\xff<int>(c)", Demangle::Simple);
+        assert_eq!(odd.as_deref(), Some(&b"a::b\xff"[..]));
     }
 }

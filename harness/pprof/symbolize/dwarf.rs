@@ -16,9 +16,13 @@ impl<'a> Dwarf<'a> {
     /// `None` if there is none, or none that can be read.
     pub(super) fn new(
         sections: &'a DwarfSections<std::borrow::Cow<'_, [u8]>>,
+        supplement: Option<&'a DwarfSections<std::borrow::Cow<'_, [u8]>>>,
         endian: RunTimeEndian,
     ) -> Option<Dwarf<'a>> {
-        let dwarf = sections.borrow(|section| EndianSlice::new(section, endian));
+        let mut dwarf = sections.borrow(|section| EndianSlice::new(section, endian));
+        if let Some(supplement) = supplement {
+            dwarf.set_sup(supplement.borrow(|section| EndianSlice::new(section, endian)));
+        }
         if dwarf.debug_info.reader().is_empty() {
             return None;
         }

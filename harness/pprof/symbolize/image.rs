@@ -4,13 +4,15 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use object::read::ReadCache;
-use object::{Object, ObjectSection, ObjectSegment, SegmentFlags};
+use object::{Object, ObjectSection, ObjectSegment, ReadRef, SegmentFlags};
 
 use super::super::model::Mapping;
 use super::Found;
+use super::debug_file;
 use super::dwarf::Dwarf;
 use super::symbols::Symbols;
 
@@ -19,8 +21,12 @@ const PAGE_BYTES: u64 = 4096;
 
 /// An open ELF file. Sections are read as they are needed: debug information may be a hundred times the code.
 pub(super) struct Image {
+    path: PathBuf,
     cache: ReadCache<File>,
 }
+
+/// Sections of debug information, as they are in the file or inflated.
+type Sections<'a> = gimli::DwarfSections<Cow<'a, [u8]>>;
 
 /// A loadable segment: offsets in the file, and the addresses it was linked at.
 #[derive(Clone, Copy, Debug)]
@@ -42,48 +48,112 @@ pub(super) struct Lookup<'a> {
 
 impl Image {
     pub(super) fn open(path: &Path) -> Result<Image, String> {
-        let file = File::open(path)
-            .map_err(|error| format!("open {}: {}", path.display(), io_cause(&error)))?;
+        let failed = |cause: &str| format!("open {}: {cause}", path.display());
+        let kind = std::fs::metadata(path).map_err(|error| failed(&io_cause(&error)))?;
+        if !kind.is_file() {
+            // Opening a pipe waits for somebody who writes to it, and a profile can name any file.
+            return Err(failed(UNRECOGNIZED));
+        }
+        let file = File::open(path).map_err(|error| failed(&io_cause(&error)))?;
         Ok(Image {
+            path: path.to_owned(),
             cache: ReadCache::new(file),
         })
     }
 
     /// Whether it is an object file at all.
     pub(super) fn check(&self) -> Result<(), String> {
+        self.parse().map(drop)
+    }
+
+    fn parse(&self) -> Result<object::File<'_, &ReadCache<File>>, String> {
         object::File::parse(&self.cache)
-            .map(drop)
-            .map_err(|error| error.to_string())
+            .map_err(|_| format!("open {}: {UNRECOGNIZED}", self.path.display()))
+    }
+
+    /// In hexadecimal, "" if it has none.
+    pub(super) fn build_id(&self) -> Result<String, String> {
+        let file = self.parse()?;
+        let build_id = file.build_id().map_err(|error| error.to_string())?;
+        Ok(debug_file::hexadecimal(build_id.unwrap_or_default()))
+    }
+
+    /// The checksum that a `.gnu_debuglink` to this file has.
+    pub(super) fn checksum(&self) -> std::io::Result<u32> {
+        let mut file = File::open(&self.path)?;
+        let mut checksum = flate2::Crc::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(checksum.sum()),
+                bytes => checksum.update(&buffer[..bytes]),
+            }
+        }
     }
 
     /// Calls `with` with the tables of the file, which are dropped after it.
     pub(super) fn with_lookup<T>(&self, with: impl FnOnce(&Lookup<'_>) -> T) -> Result<T, String> {
-        let file = object::File::parse(&self.cache).map_err(|error| error.to_string())?;
+        let file = self.parse()?;
+        let debug_image = if has_debug_information(&file) {
+            None
+        } else {
+            debug_file::find(&self.path, &file)
+        };
+        let debug_file = debug_image.as_ref().and_then(|image| image.parse().ok());
+        let (debug, debug_path) = match (&debug_file, &debug_image) {
+            (Some(debug), Some(image)) => (debug, &image.path),
+            _ => (&file, &self.path),
+        };
+        let supplement_image = debug_file::find_supplement(debug_path, debug);
+        let supplement_file = supplement_image
+            .as_ref()
+            .and_then(|image| image.parse().ok());
+        let supplement = supplement_file.as_ref().map(sections);
         let segments = file.segments().map(|segment| {
             let (file_offset, file_bytes) = segment.file_range();
             let executable = matches!(segment.flags(), SegmentFlags::Elf { p_flags } if p_flags & object::elf::PF_X != 0);
             Segment { file_offset, file_bytes, address: segment.address(), executable }
-        });
-        let sections = gimli::DwarfSections::load(|id| -> Result<Cow<'_, [u8]>, gimli::Error> {
-            let section = file.section_by_name(id.name());
-            // A section that cannot be read (a broken compression header) is as good as none: symbols still work.
-            Ok(section
-                .and_then(|section| section.uncompressed_data().ok())
-                .unwrap_or_default())
         });
         let endian = if file.is_little_endian() {
             gimli::RunTimeEndian::Little
         } else {
             gimli::RunTimeEndian::Big
         };
-        let sections = sections.map_err(|error| error.to_string())?;
+        let sections = sections(debug);
         let lookup = Lookup {
             segments: segments.collect(),
             fixed: file.kind() == object::ObjectKind::Executable,
-            symbols: Symbols::read(&file),
-            dwarf: Dwarf::new(&sections, endian),
+            // What was stripped of the file is in the debug file.
+            symbols: Symbols::read(if file.symbols().next().is_some() {
+                &file
+            } else {
+                debug
+            }),
+            dwarf: Dwarf::new(&sections, supplement.as_ref(), endian),
         };
         Ok(with(&lookup))
+    }
+}
+
+/// Go's words for a file that is no object file.
+const UNRECOGNIZED: &str = "unrecognized object file";
+
+fn has_debug_information<'a, R: ReadRef<'a>>(file: &object::File<'a, R>) -> bool {
+    let id = gimli::SectionId::DebugInfo.name();
+    let section = file.section_by_name(id);
+    section.is_some_and(|section| section.size() > 0)
+}
+
+fn sections<'a, R: ReadRef<'a>>(file: &object::File<'a, R>) -> Sections<'a> {
+    let load = |id: gimli::SectionId| -> Result<Cow<'a, [u8]>, std::convert::Infallible> {
+        let section = file.section_by_name(id.name());
+        // A section that cannot be read (a broken compression header) is as good as none: symbols still work.
+        let data = section.and_then(|section| section.uncompressed_data().ok());
+        Ok(data.unwrap_or_default())
+    };
+    match Sections::load(load) {
+        Ok(sections) => sections,
+        Err(impossible) => match impossible {},
     }
 }
 

@@ -3,14 +3,18 @@
 //! It changes the locations of a profile and the `has_…` flags of its mappings, nothing else, and never fails:
 //! what it could not open it reports, and what it could not find stays without a name.
 
+mod debug_file;
 mod demangle;
 mod dwarf;
 mod image;
+mod locate;
 mod symbols;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
+use demangle::demangle_bytes;
 pub use demangle::{Demangle, demangle};
+pub use locate::locate;
 
 use std::path::PathBuf;
 
@@ -28,18 +32,21 @@ pub fn check_object_file(path: &std::path::Path) -> Result<(), String> {
 /// How to look up.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Also replace the lines that a location has, where the lookup finds others (pprof does).
-    pub replace_lines: bool,
+    /// As pprof does: lines that a location has are replaced where the lookup finds others, and a mapping is marked as
+    /// having everything as soon as one of its locations has a name.
+    pub as_pprof: bool,
+    /// Also look up what says that it has names already.
+    pub force: bool,
     /// How much of a C++ or Rust name is kept.
     pub demangle: Demangle,
 }
 
-/// A file that could not be used.
+/// A mapping that could not be looked up.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// Index of the mapping.
+    /// Its index.
     pub mapping: usize,
-    /// Its file.
+    /// Its file; "" if the profile does not say.
     pub file: PathBuf,
     /// Why, in a few words.
     pub cause: String,
@@ -55,36 +62,34 @@ struct Found {
 
 /// Fills in the lines of the locations that have none.
 ///
-/// Per mapping, unless it says that it already has names. An address is looked up as it is: the profile format has
-/// callers' addresses inside the call. A mapping is marked as having functions (file names, lines) only if every
-/// location of it that a sample refers to got them.
+/// Per mapping that a location refers to, unless it says that it already has names. An address is looked up as it is: the
+/// profile format has callers' addresses inside the call. A mapping is marked as having functions (file names, lines)
+/// only if every location of it that a sample refers to got them; see [`Options::as_pprof`].
 pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut functions = FunctionTable::new(profile);
-    let mut looked_up = vec![false; profile.mappings.len()];
-    for (index, looked_up) in looked_up.iter_mut().enumerate() {
-        let mapping = profile.mappings[index];
-        if mapping.has_functions || mapping.has_filenames || mapping.has_line_numbers {
-            continue;
+    let mut is_used = vec![false; profile.mappings.len()];
+    for location in &profile.locations {
+        if let Some(used) = is_used.get_mut(location.mapping as usize) {
+            *used = true;
         }
+    }
+    let mut looked_up = vec![false; profile.mappings.len()];
+    for index in (0..is_used.len()).filter(|&index| is_used[index]) {
+        let mapping = profile.mappings[index];
+        let has_names = mapping.has_functions || mapping.has_filenames || mapping.has_line_numbers;
         let name = profile.strings.get(mapping.file);
-        if name.is_empty() || is_no_file(name) {
+        if (has_names && !options.force) || is_no_file(name) {
             continue;
         }
         let file = path(name);
-        match Image::open(&file) {
-            Ok(image) => {
-                *looked_up = true;
-                if let Err(cause) = image.with_lookup(|lookup| {
-                    fill(profile, index as u32, options, &mut functions, lookup)
-                }) {
-                    failures.push(Failure {
-                        mapping: index,
-                        file,
-                        cause,
-                    });
-                }
-            }
+        let result = if name.is_empty() {
+            Err("the profile names no file".to_owned())
+        } else {
+            look_up(profile, index as u32, &file, options, &mut functions)
+        };
+        match result {
+            Ok(found) => looked_up[index] = found > 0,
             Err(cause) => failures.push(Failure {
                 mapping: index,
                 file,
@@ -92,8 +97,22 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
             }),
         }
     }
-    mark_mappings(profile, &looked_up);
+    if looked_up.contains(&true) {
+        mark_mappings(profile, &looked_up, options.as_pprof);
+    }
     failures
+}
+
+/// Looks up the locations of one mapping; how many were found.
+fn look_up(
+    profile: &mut Profile,
+    mapping: u32,
+    file: &std::path::Path,
+    options: &Options,
+    functions: &mut FunctionTable,
+) -> Result<usize, String> {
+    let image = Image::open(file)?;
+    image.with_lookup(|lookup| fill(profile, mapping, options, functions, lookup))
 }
 
 /// Demangles the names that are still the linker's, wherever they come from.
@@ -103,11 +122,9 @@ pub fn demangle_names(profile: &mut Profile, style: Demangle) {
         if !function.name.is_empty() && function.name != function.system_name {
             continue;
         }
-        let readable = std::str::from_utf8(profile.strings.get(function.system_name))
-            .ok()
-            .and_then(|name| demangle(name, style));
-        if let Some(readable) = readable {
-            profile.functions[at].name = profile.strings.intern(readable.as_bytes());
+        let system_name = profile.strings.get(function.system_name);
+        if let Some(readable) = demangle_bytes(system_name, style) {
+            profile.functions[at].name = profile.strings.intern(&readable);
         }
     }
 }
@@ -139,10 +156,11 @@ fn fill(
     options: &Options,
     functions: &mut FunctionTable,
     lookup: &image::Lookup<'_>,
-) {
+) -> usize {
+    let mut count = 0;
     for at in 0..profile.locations.len() {
         let location = profile.locations[at];
-        if location.mapping != mapping || (location.lines.len > 0 && !options.replace_lines) {
+        if location.mapping != mapping || (location.lines.len > 0 && !options.as_pprof) {
             continue;
         }
         let Some(address) =
@@ -164,7 +182,9 @@ fn fill(
             });
         }
         profile.locations[at].lines = Span::new(first_line, profile.lines.len());
+        count += 1;
     }
+    count
 }
 
 /// The functions of the profile by what makes them equal, so that a lookup adds none twice.
@@ -194,11 +214,8 @@ impl FunctionTable {
         if let Some(&index) = self.known.get(&(system_name, filename)) {
             return index;
         }
-        let name = match std::str::from_utf8(&found.function)
-            .ok()
-            .and_then(|name| demangle(name, style))
-        {
-            Some(name) => profile.strings.intern(name.as_bytes()),
+        let name = match demangle_bytes(&found.function, style) {
+            Some(name) => profile.strings.intern(&name),
             None => system_name,
         };
         let index = profile.functions.len() as u32;
@@ -225,7 +242,21 @@ struct Seen {
     inlines: bool,
 }
 
-fn mark_mappings(profile: &mut Profile, looked_up: &[bool]) {
+fn mark_mappings(profile: &mut Profile, looked_up: &[bool], as_pprof: bool) {
+    if as_pprof {
+        for (mapping, _) in profile
+            .mappings
+            .iter_mut()
+            .zip(looked_up)
+            .filter(|(_, l)| **l)
+        {
+            mapping.has_functions = true;
+            mapping.has_filenames = true;
+            mapping.has_line_numbers = true;
+            mapping.has_inline_frames = true;
+        }
+        return;
+    }
     let mut seen = vec![
         Seen {
             any: false,

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use hashbrown::HashMap;
 
 use super::super::units;
+use super::edges::{Edge, Edges};
 use super::nodes::Nodes;
 use super::report::{Report, divided};
 
@@ -69,18 +70,6 @@ struct Weight {
     flat_divisor: i64,
     cum: i64,
     cum_divisor: i64,
-}
-
-/// Calls of one node by another.
-#[derive(Clone, Copy)]
-pub(super) struct Edge {
-    pub(super) caller: u32,
-    pub(super) callee: u32,
-    pub(super) weight: i64,
-    /// The callee was inlined in all of them.
-    pub(super) inline: bool,
-    /// The last sample that was counted, so that recursion counts once.
-    sample: u32,
 }
 
 impl<'p> Graph<'p> {
@@ -190,7 +179,9 @@ impl<'p> Graph<'p> {
         if !self.nodes.have_inlines() {
             return found;
         }
-        for edge in self.edges(report) {
+        // A node that is nowhere inlined needs no edges to say so.
+        let inlined = self.nodes.inlined();
+        for edge in self.edges_to(report, &inlined) {
             let this = if edge.inline {
                 Inlining::Always
             } else {
@@ -210,13 +201,18 @@ impl<'p> Graph<'p> {
 
     /// Edges among the shown nodes, without small ones. Where a node is left out, its caller and callee meet.
     pub(super) fn edges(&self, report: &Report<'_>) -> Vec<Edge> {
+        self.edges_to(report, &vec![true; self.weights.len()])
+    }
+
+    /// Those to the callees that are asked for.
+    fn edges_to(&self, report: &Report<'_>, is_asked: &[bool]) -> Vec<Edge> {
         // If nothing was taken out, all nodes count as callers, also those whose values are zero.
         let all = self.dropped == 0 && self.shown.len() == self.left;
         let mut kept = vec![all; self.weights.len()];
         for &node in &self.shown {
             kept[node as usize] = true;
         }
-        let mut edges = Edges::default();
+        let mut edges = Edges::new();
         for (at, sample) in report.profile.samples.iter().enumerate() {
             let (weight, divisor) = report.weight(sample);
             if weight == 0 && divisor == 0 {
@@ -229,7 +225,9 @@ impl<'p> Graph<'p> {
                     if !kept[callee as usize] {
                         continue;
                     }
-                    if let Some(caller) = caller.filter(|&caller| caller != callee) {
+                    if is_asked[callee as usize]
+                        && let Some(caller) = caller.filter(|&caller| caller != callee)
+                    {
                         let inline = depth + 1 != nodes.len();
                         edges.add((caller, callee), weight, inline, at as u32);
                     }
@@ -241,68 +239,72 @@ impl<'p> Graph<'p> {
         for &node in &self.shown {
             shown[node as usize] = true;
         }
-        let mut found = edges.found;
+        let mut found = edges.into_found();
         // pprof drops small edges where they come in, so those into nodes without a row of their own stay.
         found.retain(|edge| {
             edge.weight.wrapping_abs() >= self.edge_cutoff || !shown[edge.callee as usize]
         });
+        // The same order in every run.
+        found.sort_unstable_by_key(|edge| (edge.caller, edge.callee));
         found
     }
 }
 
-#[derive(Default)]
-struct Edges {
-    found: Vec<Edge>,
-    index: HashMap<(u32, u32), u32>,
-}
-
-impl Edges {
-    /// Counts an edge of a sample, once.
-    fn add(&mut self, (caller, callee): (u32, u32), weight: i64, inline: bool, sample: u32) {
-        let found = &mut self.found;
-        let at = *self.index.entry((caller, callee)).or_insert_with(|| {
-            found.push(Edge {
-                caller,
-                callee,
-                weight: 0,
-                inline,
-                sample: u32::MAX,
-            });
-            found.len() as u32 - 1
-        });
-        let edge = &mut found[at as usize];
-        if edge.sample != sample {
-            edge.weight = edge.weight.wrapping_add(weight);
-            edge.inline &= inline;
-            edge.sample = sample;
-        }
-    }
-}
-
-/// Flat and cum of all nodes: a node counts once a sample, however often it recurs.
+/// Flat and cum of all nodes.
 fn weigh(report: &Report<'_>, nodes: &Nodes<'_>) -> Vec<Weight> {
     let mut weights = vec![Weight::default(); nodes.infos.len()];
-    let mut last_sample = vec![u32::MAX; nodes.infos.len()];
+    for (weight, sum) in weights
+        .iter_mut()
+        .zip(sums(report, nodes, |(value, _)| value))
+    {
+        (weight.flat, weight.cum) = (sum.flat, sum.cum);
+    }
+    if report.options.mean {
+        for (weight, sum) in weights
+            .iter_mut()
+            .zip(sums(report, nodes, |(_, divisor)| divisor))
+        {
+            (weight.flat_divisor, weight.cum_divisor) = (sum.flat, sum.cum);
+        }
+    }
+    weights
+}
+
+/// What a pass over all frames writes to, for each node: small, for there are tens of millions of frames.
+#[derive(Clone, Copy)]
+struct Sums {
+    flat: i64,
+    cum: i64,
+    /// The last sample that was counted: a node counts once a sample, however often it recurs.
+    sample: u32,
+}
+
+fn sums(report: &Report<'_>, nodes: &Nodes<'_>, of: impl Fn((i64, i64)) -> i64) -> Vec<Sums> {
+    let none = Sums {
+        flat: 0,
+        cum: 0,
+        sample: u32::MAX,
+    };
+    let mut sums = vec![none; nodes.infos.len()];
     for (at, sample) in report.profile.samples.iter().enumerate() {
-        let (value, divisor) = report.weight(sample);
-        let stack = &report.profile.stacks[sample.stack.range()];
-        if value == 0 && divisor == 0 {
+        let value = of(report.weight(sample));
+        if value == 0 {
             continue;
         }
+        let stack = &report.profile.stacks[sample.stack.range()];
         for &location in stack {
             for &node in nodes.of(location) {
-                if std::mem::replace(&mut last_sample[node as usize], at as u32) != at as u32 {
-                    let weight = &mut weights[node as usize];
-                    weight.cum = weight.cum.wrapping_add(value);
-                    weight.cum_divisor = weight.cum_divisor.wrapping_add(divisor);
+                let sum = &mut sums[node as usize];
+                if sum.sample != at as u32 {
+                    sum.sample = at as u32;
+                    sum.cum = sum.cum.wrapping_add(value);
                 }
             }
         }
         if let Some(&leaf) = stack.first() {
-            let weight = &mut weights[nodes.of(leaf)[0] as usize];
-            weight.flat = weight.flat.wrapping_add(value);
-            weight.flat_divisor = weight.flat_divisor.wrapping_add(divisor);
+            let sum = &mut sums[nodes.of(leaf)[0] as usize];
+            sum.flat = sum.flat.wrapping_add(value);
         }
     }
-    weights
+    sums
 }

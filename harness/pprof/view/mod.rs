@@ -4,6 +4,7 @@
 //! environment but the local time zone.
 
 mod comments;
+mod edges;
 mod error;
 mod flatten;
 mod graph;

@@ -136,6 +136,19 @@ impl<'p> Nodes<'p> {
         self.ids.len() + 1 > self.starts.len()
     }
 
+    /// For each node, whether some location has it inlined.
+    pub(super) fn inlined(&self) -> Vec<bool> {
+        let mut inlined = vec![false; self.infos.len()];
+        for location in 0..self.starts.len().saturating_sub(1) as u32 {
+            if let [inner @ .., _] = self.of(location) {
+                for &node in inner {
+                    inlined[node as usize] = true;
+                }
+            }
+        }
+        inlined
+    }
+
     /// What a row is called.
     pub(super) fn name(&self, node: u32) -> Vec<u8> {
         let info = &self.infos[node as usize];

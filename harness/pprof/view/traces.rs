@@ -12,6 +12,9 @@ use super::{Error, header, tabs};
 
 const SEPARATOR: &[u8] = b"-----------+-------------------------------------------------------\n";
 
+/// What is put together before it is written: no more, however deep a stack is.
+const BLOCK_BYTES: usize = 1 << 16;
+
 /// What `pprof -traces` prints.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     let profile = report.profile;
@@ -19,26 +22,37 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Erro
     out.write_all(&lines.join(&b'\n'))?;
     out.write_all(b"\n")?;
     let nodes = Nodes::new(report, false);
+    // Stacks are many and names few: a line is put together of what is there already.
     let names: Vec<Vec<u8>> = (0..nodes.infos.len() as u32)
         .map(|node| nodes.name(node))
         .collect();
+    let mut block = Vec::new();
     for sample in profile.samples.iter().filter(|sample| sample.stack.len > 0) {
-        out.write_all(SEPARATOR)?;
-        write_labels(profile, sample, report.label_units(), out)?;
+        block.clear();
+        block.extend_from_slice(SEPARATOR);
+        write_labels(profile, sample, report.label_units(), &mut block)?;
         let (value, divisor) = report.weight(sample);
-        let mut shown = report.format(divided(value, divisor));
+        write!(block, "{:>10}", report.format(divided(value, divisor)))?;
+        let mut indent: &[u8] = b"";
         for &location in &profile.stacks[sample.stack.range()] {
             let inner_to_outer = nodes.of(location);
             for (depth, &node) in inner_to_outer.iter().enumerate() {
-                write!(out, "{:>10}   ", std::mem::take(&mut shown))?;
-                out.write_all(&names[node as usize])?;
-                out.write_all(if depth + 1 < inner_to_outer.len() {
+                block.extend_from_slice(indent);
+                block.extend_from_slice(b"   ");
+                block.extend_from_slice(&names[node as usize]);
+                block.extend_from_slice(if depth + 1 < inner_to_outer.len() {
                     b" (inline)\n"
                 } else {
                     b"\n"
-                })?;
+                });
+                indent = b"          ";
+                if block.len() > BLOCK_BYTES {
+                    out.write_all(&block)?;
+                    block.clear();
+                }
             }
         }
+        out.write_all(&block)?;
     }
     out.write_all(SEPARATOR)?;
     Ok(())

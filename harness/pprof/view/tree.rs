@@ -6,7 +6,8 @@ use hashbrown::HashMap;
 
 use super::super::expression::Expression;
 use super::super::units;
-use super::graph::{Edge, Graph, Limits};
+use super::edges::Edge;
+use super::graph::{Graph, Limits};
 use super::report::Report;
 use super::{Error, header};
 
