@@ -90,9 +90,12 @@ mod tests {
         builder.finish()
     }
 
+    /// A field that is a message, and the fields of it that are messages in turn, each with those that it has.
+    type Inner<'a> = (u32, &'a [(u32, &'a [u32])]);
+
     /// Every message inside the one in `data`, at any depth, gets a field 77 with a number of its own.
     /// `tables` says which fields are messages, and what those have in turn.
-    fn mark(data: &[u8], tables: &[(u32, &[(u32, &[u32])])], next: &mut u64) -> Vec<u8> {
+    fn mark(data: &[u8], tables: &[Inner<'_>], next: &mut u64) -> Vec<u8> {
         let mut out = Vec::new();
         let mut reader = super::super::wire::Reader::new(data);
         loop {
@@ -105,8 +108,7 @@ mod tests {
                 out.extend_from_slice(reader.since(before));
                 continue;
             };
-            let inner: Vec<(u32, &[(u32, &[u32])])> =
-                inner.iter().map(|(n, _)| (*n, &[][..])).collect();
+            let inner: Vec<Inner<'_>> = inner.iter().map(|(n, _)| (*n, &[][..])).collect();
             let body = mark(field.value.bytes().expect("a message"), &inner, next);
             encode_key(*number, WireType::LengthDelimited, &mut out);
             encode_varint(body.len() as u64, &mut out);
@@ -125,7 +127,7 @@ mod tests {
     #[test]
     fn unknown_fields_of_every_message_survive() {
         let flat: &[(u32, &[u32])] = &[];
-        let tables: [(u32, &[(u32, &[u32])]); 6] = [
+        let tables: [Inner<'_>; 6] = [
             (1, flat),
             (2, &[(3, &[])]),
             (3, flat),
