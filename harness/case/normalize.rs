@@ -23,6 +23,8 @@ const START_UP_MODULES: &[&str] = &[
     "std::panic::",
     "std::panicking::",
     "std::sys::backtrace::__rust_begin_short_backtrace",
+    // pprof's demangler takes one underscore of a Rust name for the mangling's.
+    "std::sys::backtrace::_rust_begin_short_backtrace",
     "std::sys_common::backtrace::__rust_begin_short_backtrace",
     "std::sys::thread::",
     "<std::sys::thread::",
