@@ -34,8 +34,19 @@ fn main() {
         return;
     }
     println!("cargo::rustc-cfg=sigprof");
+    export_hook();
     if env::var_os("CARGO_FEATURE_PROGRAMS").is_some() {
         compile_programs();
+    }
+}
+
+/// Lets libraries that are opened at run time find the C side of the hook in our executables and tests. The first
+/// argument keeps the function, which nothing in the executable may call; the second puts it where the loader looks.
+fn export_hook() {
+    for kind in ["bins", "tests"] {
+        for argument in ["--undefined", "--export-dynamic-symbol"] {
+            println!("cargo::rustc-link-arg-{kind}=-Wl,{argument}=framecheck_set_traceback");
+        }
     }
 }
 

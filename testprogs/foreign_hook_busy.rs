@@ -51,8 +51,8 @@ pub(super) const PROGRAM: Program = Program {
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
     // The callers of `run` are what two stacks taken from different lines of it have in common.
-    let here = sigprof::capture().host;
-    let callers = common_root(&here, &sigprof::capture().host);
+    let here = sigprof::capture().unwound();
+    let callers = common_root(&here, &sigprof::capture().unwound());
     let mut left_ns = session.cpu_ns();
     while left_ns > 0 {
         let busy_ns = session.random().dithered_ns(TURN_NS).min(left_ns);
@@ -102,10 +102,10 @@ fn common_root(a: &[usize], b: &[usize]) -> usize {
 /// A stack that was asked for in the foreign call: the hook's frames, then `busy` and `run` and all callers of `run`.
 fn check(stack: &Stack, callers: &[usize]) -> Result<(), String> {
     let expected = ffi::busy_frames();
-    if stack.foreign != expected {
+    let answered = stack.answered();
+    if answered != expected {
         return Err(format!(
-            "asked for, foreign frames {:x?} came as {:x?}",
-            expected, stack.foreign
+            "asked for, foreign frames {expected:x?} came as {answered:x?}"
         ));
     }
     if callers.len() < 2 {
@@ -114,8 +114,8 @@ fn check(stack: &Stack, callers: &[usize]) -> Result<(), String> {
             callers.len()
         ));
     }
-    if !stack.host.ends_with(callers) || stack.host.len() < callers.len() + 2 {
-        let got = &stack.host;
+    let got = stack.unwound();
+    if !got.ends_with(callers) || got.len() < callers.len() + 2 {
         return Err(format!(
             "the host stack {got:x?} is not `busy` and `run` over its callers {callers:x?}"
         ));

@@ -6,11 +6,13 @@
 //! - `table`: the name → program table, and what a program is.
 //! - `protocol`: `testprog PROGRAM`, the exit codes and the profile's file; [`settings`]: its environment.
 //! - `session`: the phases of a run; [`truth`]: what it measured of itself; `meter`, `random`: what these need.
-//! - `ffi`: the C functions, made safe to call.
+//! - `ffi`, `ffi_crossing`: the C functions, made safe to call.
 //! - the programs, one file each.
 
 #[cfg_attr(not(sigprof), path = "ffi_absent.rs")]
 mod ffi;
+#[cfg_attr(not(sigprof), path = "ffi_crossing_absent.rs")]
+mod ffi_crossing;
 #[cfg_attr(not(sigprof), path = "meter_absent.rs")]
 mod meter;
 mod protocol;
@@ -20,12 +22,21 @@ pub mod settings;
 mod table;
 pub mod truth;
 
+mod foreign_callback;
+mod foreign_context;
 mod foreign_hook;
 mod foreign_hook_busy;
 mod foreign_hook_depth;
 mod foreign_hook_once;
 mod foreign_hook_real;
+mod foreign_jit;
 mod foreign_none;
+mod foreign_symbolizer;
+mod foreign_thread_contention;
+mod foreign_thread_empty_hook;
+mod foreign_thread_entered_host;
+mod foreign_thread_hook;
+mod foreign_thread_no_hook;
 
 pub use protocol::{EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, main};
 pub use table::{PROGRAMS, Program, find};

@@ -28,6 +28,8 @@ const PROTOCOL: u32 = 1;
 const CAPABILITIES: &[&str] = &[
     "threads",
     "hook",
+    "context",
+    "symbolizer",
     "native-c",
     "lines",
     "inlines",

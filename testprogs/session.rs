@@ -44,6 +44,11 @@ impl Session {
         }
     }
 
+    /// Adds what a thread that C made has measured of itself.
+    pub(super) fn add_thread(&mut self, name: &'static str, cpu_ns: u64) {
+        self.truth.add_thread(name, cpu_ns);
+    }
+
     /// What the run measured of itself.
     pub(super) fn into_truth(self) -> Truth {
         self.truth.end()

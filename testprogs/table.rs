@@ -2,8 +2,10 @@
 
 use super::session::Session;
 use super::{
-    foreign_hook, foreign_hook_busy, foreign_hook_depth, foreign_hook_once, foreign_hook_real,
-    foreign_none,
+    foreign_callback, foreign_context, foreign_hook, foreign_hook_busy, foreign_hook_depth,
+    foreign_hook_once, foreign_hook_real, foreign_jit, foreign_none, foreign_symbolizer,
+    foreign_thread_contention, foreign_thread_empty_hook, foreign_thread_entered_host,
+    foreign_thread_hook, foreign_thread_no_hook,
 };
 use crate::case::claim::Claim;
 
@@ -29,6 +31,15 @@ pub const PROGRAMS: &[Program] = &[
     foreign_hook_depth::PROGRAM,
     foreign_hook_once::PROGRAM,
     foreign_hook_busy::PROGRAM,
+    foreign_context::PROGRAM,
+    foreign_symbolizer::PROGRAM,
+    foreign_thread_hook::PROGRAM,
+    foreign_thread_no_hook::PROGRAM,
+    foreign_thread_empty_hook::PROGRAM,
+    foreign_thread_entered_host::PROGRAM,
+    foreign_thread_contention::PROGRAM,
+    foreign_callback::PROGRAM,
+    foreign_jit::PROGRAM,
     foreign_none::PROGRAM,
 ];
 

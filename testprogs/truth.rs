@@ -63,6 +63,15 @@ impl Truth {
         }
     }
 
+    /// Adds a thread, or several of one name, that measured itself and is gone.
+    pub(super) fn add_thread(&mut self, name: &'static str, cpu_ns: u64) {
+        self.phases.push(Phase {
+            name,
+            thread: name.to_owned(),
+            cpu_ns,
+        });
+    }
+
     /// Ends the measurement of the thread that began it.
     pub(super) fn end(mut self) -> Self {
         self.threads.push(Thread {

@@ -159,7 +159,7 @@ fn without_a_profiler_all_is_unsupported_aloud() {
         .arg("run")
         .assert()
         .code(0)
-        .stdout(says.and(predicate::str::contains("judged 0 of 6")));
+        .stdout(says.and(predicate::str::contains("judged 0 of 15")));
 }
 
 #[test]
@@ -191,5 +191,17 @@ fn list_has_every_program() {
         .assert()
         .code(0);
     let listed: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), 6);
+    assert_eq!(listed.as_array().unwrap().len(), 15);
+}
+
+#[test]
+fn doctor_names_the_host_and_each_clock() {
+    let run = framecheck().arg("doctor").assert().success();
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    for row in ["framecheck", "kernel", "processors", "cc"] {
+        assert!(
+            text.lines().any(|line| line.starts_with(row)),
+            "no {row} in:\n{text}"
+        );
+    }
 }

@@ -76,6 +76,47 @@ fn truncate_foreign_16_is_killed() {
     check("truncate-foreign-16", "foreign_hook_depth");
 }
 
+#[test]
+fn flatten_contexts_is_killed() {
+    check("flatten-contexts", "foreign_context");
+}
+
+#[test]
+fn main_thread_only_is_killed() {
+    check("main-thread-only", "foreign_thread_hook");
+    check("main-thread-only", "foreign_thread_no_hook");
+}
+
+#[test]
+fn empty_stack_is_killed() {
+    check("empty-stack", "foreign_thread_empty_hook");
+}
+
+#[test]
+fn forget_entered_threads_is_killed() {
+    check("forget-entered-threads", "foreign_thread_entered_host");
+}
+
+#[test]
+fn one_global_buffer_is_killed() {
+    check("one-global-buffer", "foreign_thread_contention");
+}
+
+#[test]
+fn external_root_always_is_killed() {
+    check("external-root-always", "foreign_callback");
+}
+
+#[test]
+fn drop_inlines_is_killed() {
+    check("drop-inlines", "foreign_symbolizer");
+}
+
+#[test]
+fn symbol_of_next_is_killed() {
+    check("symbol-of-next", "foreign_jit");
+}
+
 /// malloc-in-handler is killed in tests/handler.rs, which counts: it needs an allocator of its own.
 #[test]
 fn every_mutant_has_its_test() {

@@ -59,24 +59,28 @@ fn hogging_threads(profile: &Profile) -> BTreeSet<String> {
 fn threads_there_at_the_start_and_made_later_are_seen_and_named() {
     let _one = alone();
     for clock in Clock::ALL {
-        let go = AtomicBool::new(false);
+        let (is_there, go) = (AtomicBool::new(false), AtomicBool::new(false));
+        let wait_for = |flag: &AtomicBool| {
+            while !flag.load(Ordering::Acquire) {
+                thread::yield_now();
+            }
+        };
         let profile = thread::scope(|scope| {
             let early = thread::Builder::new().name("early".into());
-            early
-                .spawn_scoped(scope, || {
-                    while !go.load(Ordering::Acquire) {
-                        thread::yield_now();
-                    }
-                    black_box(hog(ROUNDS));
-                })
-                .unwrap();
+            let early = early.spawn_scoped(scope, || {
+                // A thread names itself, as the first thing it does.
+                is_there.store(true, Ordering::Release);
+                wait_for(&go);
+                black_box(hog(ROUNDS));
+            });
+            let early = early.unwrap();
+            wait_for(&is_there);
             let profiler = Profiler::builder().hz(250).clock(*clock).start().unwrap();
             go.store(true, Ordering::Release);
             let late = thread::Builder::new().name("late".into());
-            late.spawn_scoped(scope, || black_box(hog(ROUNDS)))
-                .unwrap()
-                .join()
-                .unwrap();
+            let late = late.spawn_scoped(scope, || black_box(hog(ROUNDS)));
+            late.unwrap().join().unwrap();
+            early.join().unwrap();
             black_box(hog(ROUNDS));
             profiler.stop().unwrap()
         });

@@ -34,7 +34,7 @@ struct foreign_traceback_arg {
 };
 
 /*
- * The context function. With `context` 0 it records where the thread is, as C calls into the host, and stores what
+ * The context function. With `context` 0 it records where the thread is, as C calls back into the host, and stores what
  * it needs to find the place again; 0 means that it keeps nothing. With another value it releases that record.
  * Releases come in the reverse order of records, on the same thread. Async-signal-safe.
  */
@@ -45,8 +45,9 @@ struct foreign_context_arg {
 /*
  * The symbolizer says what `pc` is. `file` and `func` are NULL where it does not know, and stay valid until the
  * releasing call. A non-zero `more` asks for another call with the same pc: the function that the last one was
- * inlined into. `data` is the symbolizer's own and persists between the calls; a call with pc 0 ends the
- * sequence, and releases what it holds. Not called in a signal handler.
+ * inlined into. What it stores persists between the calls for one pc, and is cleared for the next, but for `data`,
+ * which is its own and persists throughout: one call with pc 0, after the last address of a profile, ends the sequence
+ * and releases what it holds. (Go makes that call after each pc.) Not called in a signal handler.
  */
 struct foreign_symbolizer_arg {
 	uintptr_t pc;

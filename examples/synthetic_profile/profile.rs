@@ -143,7 +143,7 @@ fn location(id: u64, functions: u64) -> Location {
         column: 0,
     };
     let mut lines = vec![line(function)];
-    if id % INLINED == 0 {
+    if id.is_multiple_of(INLINED) {
         lines.insert(0, line(function % functions + 1));
     }
     Location {

@@ -19,6 +19,7 @@ const MACHINERY: &[&str] = &[
     "framecheck::programs::main",
     "framecheck::programs::protocol::",
     "framecheck::programs::ffi::",
+    "framecheck::programs::ffi_crossing::",
     "framecheck::sigprof::",
     "<framecheck::sigprof::",
 ];

@@ -23,6 +23,8 @@ const START_UP_MODULES: &[&str] = &[
     "std::panic::",
     "std::panicking::",
     "std::sys::backtrace::__rust_begin_short_backtrace",
+    // pprof's demangler takes one underscore of a Rust name for the mangling's.
+    "std::sys::backtrace::_rust_begin_short_backtrace",
     "std::sys_common::backtrace::__rust_begin_short_backtrace",
     "std::sys::thread::",
     "<std::sys::thread::",
@@ -31,6 +33,8 @@ const START_UP_MODULES: &[&str] = &[
     "std::thread::",
     "core::ops::function::impls::",
     "core::ops::function::FnOnce::call_once",
+    // Our own pthread_create, which the function that a thread is to run is called by.
+    "framecheck::sigprof::threads::",
 ];
 
 /// Libraries whose start-up functions have no name where they are stripped: glibc starts `main` and threads from static

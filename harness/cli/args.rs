@@ -30,6 +30,14 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Look for what is odd in a profile, beyond what makes it invalid: a finding a line; exit 1 if there is one
+    Lint {
+        /// The profiles
+        #[arg(required = true, value_name = "PROFILE")]
+        profiles: Vec<OsString>,
+    },
+    /// Say what this host can do: its tick, its clocks and which is best, compilers
+    Doctor,
 }
 
 #[derive(Args, Debug)]
@@ -37,7 +45,7 @@ pub struct Run {
     /// Names or globs (`foreign_hook*`) of programs; all by default
     #[arg(value_name = "PROGRAM|GLOB")]
     pub programs: Vec<String>,
-    /// What delivers the signals: thread, process
+    /// What delivers the signals: thread, process, perf, wall; or best, the best that this host allows
     #[arg(long)]
     pub clock: Option<String>,
     /// How many programs run at once; by default as many as there are processors

@@ -1,10 +1,11 @@
 //! The command line: arguments in, exit code out. Results go to stdout, progress and diagnostics to stderr; no other room
 //! prints.
 //!
-//! `args`: what can be asked; `run`: the programs and their verdicts; `list`; `report`: findings as text and json;
+//! `args`: what can be asked; `doctor`: the host; `run`: the programs and their verdicts; `list`; `report`: findings as text and json;
 //! `select`: names and globs.
 
 mod args;
+mod doctor;
 mod list;
 mod report;
 mod run;
@@ -65,6 +66,12 @@ fn dispatch(arguments: Arguments) -> Result<i32, String> {
         Command::List { format } => list::list(format, out).map_err(|error| error.to_string()),
         // Taken before clap; here for the help.
         Command::Pprof { args } => Ok(pprof(&args)),
+        Command::Lint { profiles } => Ok(crate::pprof::command::lint(
+            &profiles,
+            out,
+            &mut anstream::stderr(),
+        )),
+        Command::Doctor => doctor::doctor(out).map_err(|error| error.to_string()),
     }
 }
 

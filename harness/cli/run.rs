@@ -25,10 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 pub fn run(request: &Run, out: &mut dyn Write) -> Result<i32, String> {
     let programs = select::select(&request.programs)?;
-    let clock = request.clock.as_deref().unwrap_or(CLOCK);
-    clock
-        .parse::<Clock>()
-        .map_err(|error| format!("--clock {clock}: {error}"))?;
+    let clock = clock(request.clock.as_deref().unwrap_or(CLOCK))?;
     let exe = std::env::current_exe()
         .map_err(|error| format!("this executable cannot be found: {error}"))?;
     let endpoint = Endpoint {
@@ -46,6 +43,17 @@ pub fn run(request: &Run, out: &mut dyn Write) -> Result<i32, String> {
     };
     printed.map_err(|error| format!("stdout: {error}"))?;
     Ok(exit_code(&results))
+}
+
+/// The name of the clock to run on. Which one is best is asked here, once, so that all programs run on the same.
+fn clock(name: &str) -> Result<&'static str, String> {
+    if name == "best" {
+        return Ok(Clock::best().clock.name());
+    }
+    let clock = name.parse::<Clock>();
+    clock
+        .map(Clock::name)
+        .map_err(|error| format!("--clock {name}: {error}"))
 }
 
 fn exit_code(results: &[Verdicted]) -> i32 {

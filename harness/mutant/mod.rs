@@ -62,6 +62,54 @@ pub const MUTANTS: &[Mutant] = &[
         origin: "pprof-rs#281",
         defect: Defect::MallocInHandler,
     },
+    Mutant {
+        name: "flatten-contexts",
+        says: "the C of recorded contexts is put to the leaf, not where it belongs",
+        origin: "a stack that is a list of C and a list of host frames",
+        defect: Defect::FlattenContexts,
+    },
+    Mutant {
+        name: "main-thread-only",
+        says: "only the main thread is sampled",
+        origin: "golang/go#15994",
+        defect: Defect::MainThreadOnly,
+    },
+    Mutant {
+        name: "empty-stack",
+        says: "a hook that answers nothing is taken at its word",
+        origin: "Go's sigprofNonGo",
+        defect: Defect::EmptyStack,
+    },
+    Mutant {
+        name: "forget-entered-threads",
+        says: "a C thread that has called the host once is not asked about again",
+        origin: "Go since ef0dedce87",
+        defect: Defect::ForgetEnteredThreads,
+    },
+    Mutant {
+        name: "one-global-buffer",
+        says: "threads that C made share one buffer",
+        origin: "Go's sigprofCallersUse",
+        defect: Defect::OneGlobalBuffer,
+    },
+    Mutant {
+        name: "external-root-always",
+        says: "host code on a thread that C made is external code",
+        origin: "golang/go#72870",
+        defect: Defect::ExternalRootAlways,
+    },
+    Mutant {
+        name: "drop-inlines",
+        says: "the symbolizer is asked once, whether it has more or not",
+        origin: "cgosymbolizer users that ignore More",
+        defect: Defect::DropInlines,
+    },
+    Mutant {
+        name: "symbol-of-next",
+        says: "an address has the name of the function behind it",
+        origin: "a search for the symbol that rounds up",
+        defect: Defect::SymbolOfNext,
+    },
 ];
 
 /// The mutant of that name.

@@ -19,6 +19,22 @@ pub enum Defect {
     TruncateForeign16 = 1 << 4,
     /// A block is allocated and freed in the handler, as pprof-rs#281 did.
     MallocInHandler = 1 << 5,
+    /// What hooks answered for recorded contexts is put to the leaf, not between the host frames that it belongs to.
+    FlattenContexts = 1 << 16,
+    /// Only the main thread is sampled.
+    MainThreadOnly = 1 << 17,
+    /// A hook that answers nothing on a C thread is taken at its word.
+    EmptyStack = 1 << 18,
+    /// Go's extra M: a C thread that has called into the host once is not asked about again.
+    ForgetEnteredThreads = 1 << 19,
+    /// Go's `sigprofCallers`: C threads share one buffer.
+    OneGlobalBuffer = 1 << 20,
+    /// golang/go#72870: host code on a C thread is taken for external code.
+    ExternalRootAlways = 1 << 21,
+    /// The symbolizer's `more` is not looked at.
+    DropInlines = 1 << 22,
+    /// The symbolizer's next function is taken for the one that was asked for.
+    SymbolOfNext = 1 << 23,
 }
 
 /// A set of [`Defect`]s.

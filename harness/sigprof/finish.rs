@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
-use super::aggregate::Aggregate;
+use super::aggregate::Place;
 use super::clock::Clock;
-use super::maps::Map;
-use super::modules::Modules;
+use super::defect::Defects;
+use super::foreign::naming::Naming;
+use super::mapbook::Page;
 use super::pseudo::Pseudo;
+use super::session::Session;
+use super::tally::Tally;
 use crate::pprof::{
     Builder, LabelValue, LocationId, MappingId, NewLabel, NewLine, NewMapping, Profile, symbolize,
 };
@@ -24,12 +27,12 @@ pub struct Outcome {
     pub started_unix_ns: i64,
     /// How long it took, by the wall.
     pub duration: Duration,
-    /// What was mapped, at the start or at the end.
-    pub maps: Vec<Map>,
-    /// What was loaded.
-    pub modules: Option<Modules>,
-    /// The samples.
-    pub aggregate: Aggregate,
+    /// What handlers saw, for the modules.
+    pub session: Option<Box<Session>>,
+    /// What is wrong on purpose.
+    pub defects: Defects,
+    /// The samples, and the mappings that their addresses had.
+    pub tally: Tally,
     /// Signals that were ours, weighted: recorded and lost together.
     pub accepted: u64,
     /// Those whose samples are there.
@@ -38,10 +41,8 @@ pub struct Outcome {
     pub lost: u64,
     /// Answers of a hook that wrote beyond its buffer; they were not used.
     pub hook_overruns: u64,
-    /// Threads that the system gave no timer.
-    pub unsampled_threads: u64,
-    /// Whether the kernel lets this process read its own stacks: a sandbox may not.
-    pub is_stack_readable: bool,
+    /// What is not as it was asked for, or as it should be.
+    pub remarks: Vec<String>,
 }
 
 /// The profile, symbolized.
@@ -52,7 +53,7 @@ pub fn profile(outcome: Outcome) -> Profile {
         "conservation"
     );
     debug_assert_eq!(
-        outcome.aggregate.total(),
+        outcome.tally.aggregate.total(),
         outcome.recorded,
         "what was recorded is here"
     );
@@ -61,6 +62,7 @@ pub fn profile(outcome: Outcome) -> Profile {
     let mut maker = Maker {
         builder: Builder::new(&types, ("cpu", "nanoseconds"), period),
         mappings: HashMap::new(),
+        naming: Naming::new(outcome.defects),
         outcome: &outcome,
         period,
     };
@@ -78,7 +80,8 @@ pub fn profile(outcome: Outcome) -> Profile {
 
 struct Maker<'a> {
     builder: Builder,
-    mappings: HashMap<u64, MappingId>,
+    mappings: HashMap<Page, MappingId>,
+    naming: Naming,
     outcome: &'a Outcome,
     period: i64,
 }
@@ -90,7 +93,7 @@ impl Maker<'_> {
             accepted,
             lost,
             hook_overruns,
-            unsampled_threads,
+            remarks,
             ..
         } = self.outcome;
         let duration = i64::try_from(self.outcome.duration.as_nanos()).unwrap_or(i64::MAX);
@@ -104,14 +107,8 @@ impl Maker<'_> {
             );
             self.builder.comment(&text);
         }
-        if !self.outcome.is_stack_readable {
-            self.builder
-                .comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
-        }
-        if *unsampled_threads > 0 {
-            self.builder.comment(&format!(
-                "threads that could not be sampled: {unsampled_threads}"
-            ));
+        for remark in remarks {
+            self.builder.comment(remark);
         }
     }
 
@@ -122,29 +119,24 @@ impl Maker<'_> {
         };
         let executable = executable.to_string_lossy();
         let executable = executable.strip_suffix(" (deleted)").unwrap_or(&executable);
-        let maps = &self.outcome.maps;
-        if let Some(map) = maps
-            .iter()
-            .find(|map| map.is_executable && map.file == executable)
-        {
-            self.mapping(map.start);
+        let pages = self.outcome.tally.book.pages();
+        if let Some(page) = pages.iter().position(|map| map.file == executable) {
+            self.mapping(page as Page);
         }
     }
 
-    /// The mapping that `address` lies in, made when it is first needed.
-    fn mapping(&mut self, address: u64) -> Option<MappingId> {
-        let maps = &self.outcome.maps;
-        let map = maps
-            .iter()
-            .find(|map| map.is_executable && (map.start..map.limit).contains(&address))?;
-        if let Some(id) = self.mappings.get(&map.start) {
+    /// The mapping of that number, made when it is first needed.
+    fn mapping(&mut self, page: Page) -> Option<MappingId> {
+        if let Some(id) = self.mappings.get(&page) {
             return Some(*id);
         }
-        let module = self
+        let map = self.outcome.tally.book.map(page)?;
+        let modules = self
             .outcome
-            .modules
+            .session
             .as_ref()
-            .and_then(|modules| modules.at(map.start));
+            .map(|session| session.modules());
+        let module = modules.and_then(|modules| modules.at(map.start));
         let id = self.builder.mapping(NewMapping {
             start: map.start,
             limit: map.limit,
@@ -152,11 +144,12 @@ impl Maker<'_> {
             file: &map.file,
             build_id: module.and_then(|module| module.build_id()).unwrap_or(""),
         });
-        self.mappings.insert(map.start, id);
+        self.mappings.insert(page, id);
         Some(id)
     }
 
-    fn location(&mut self, address: u64) -> LocationId {
+    fn location(&mut self, place: Place) -> LocationId {
+        let Place { address, page } = place;
         match Pseudo::of_address(address) {
             Some(pseudo) => {
                 let line = NewLine {
@@ -168,19 +161,43 @@ impl Maker<'_> {
                 self.builder.named_location(None, 0, &[line])
             }
             None => {
-                let mapping = self.mapping(address);
+                let mapping = page.and_then(|page| self.mapping(page));
                 self.builder.location(mapping, address)
             }
         }
     }
 
+    /// The location of what a hook answered: named by the program's symbolizer, where it has one that knows.
+    fn answered_location(&mut self, place: Place) -> LocationId {
+        let Place { address, page } = place;
+        let mapping = page.and_then(|page| self.mapping(page));
+        let lines: Vec<_> = self
+            .naming
+            .names(address)
+            .iter()
+            .map(|name| NewLine {
+                function: &name.function,
+                file: &name.file,
+                line: name.line,
+                start_line: 0,
+            })
+            .collect();
+        self.builder.named_location(mapping, address, &lines)
+    }
+
     fn samples(&mut self) {
         let outcome = self.outcome;
-        for sum in outcome.aggregate.sums() {
+        for sum in outcome.tally.aggregate.sums() {
             let locations: Vec<_> = sum
-                .addresses
+                .places
                 .iter()
-                .map(|address| self.location(*address))
+                .enumerate()
+                .map(
+                    |(index, place)| match sum.spans.iter().any(|span| span.contains(index)) {
+                        true => self.answered_location(*place),
+                        false => self.location(*place),
+                    },
+                )
                 .collect();
             let values = self.values(sum.weight);
             let id = sum.thread.id.to_string();
@@ -197,7 +214,11 @@ impl Maker<'_> {
             self.builder.sample(&locations, &values, &labels);
         }
         if outcome.lost > 0 {
-            let lost = self.location(Pseudo::Lost.address());
+            let address = Pseudo::Lost.address();
+            let lost = self.location(Place {
+                address,
+                page: None,
+            });
             let values = self.values(outcome.lost);
             self.builder.sample(&[lost], &values, &[]);
         }

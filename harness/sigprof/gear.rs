@@ -4,9 +4,9 @@
 
 use std::io;
 
-use super::record::HEADER_WORDS;
+use super::record::{HEADER_WORDS, MAX_REST_WORDS};
 use super::ring::Ring;
-use super::sample::MAX_FRAMES;
+use super::sample::{MAX_FRAMES, MAX_SPANS};
 use super::unwind::Scratch;
 
 /// For the handler and the hook that it calls: framehop alone used 14 KB, and a hook may bring an unwinder of its
@@ -60,7 +60,7 @@ pub struct Gear {
     pub ring: Ring,
     /// What walks work with.
     pub scratch: Box<Scratch>,
-    /// The record that is being put together: header, then addresses.
+    /// The record that is being put together: header, addresses, and which of them hooks answered.
     pub words: Box<[u64]>,
 }
 
@@ -71,7 +71,8 @@ impl Gear {
             stack: HandlerStack::new()?,
             ring: Ring::new(RING_WORDS),
             scratch: Scratch::new(),
-            words: vec![0; HEADER_WORDS + MAX_FRAMES].into_boxed_slice(),
+            words: vec![0; HEADER_WORDS + MAX_FRAMES + MAX_SPANS + MAX_REST_WORDS]
+                .into_boxed_slice(),
         })
     }
 }

@@ -8,21 +8,21 @@ use std::sync::atomic::Ordering;
 
 use super::action;
 use super::arch::{self, Registers};
+use super::assemble::{Begin, assemble};
 use super::clock::Clock;
 use super::collector;
 use super::defect::Defect;
-use super::foreign::boundary::Boundary;
-use super::foreign::{self, MAX_FRAMES};
+use super::foreign::ask::{Asker, Leaf};
 use super::gear::Gear;
 use super::pseudo::Pseudo;
-use super::record::{HEADER_WORDS, write_header};
+use super::record::{self, HEADER_WORDS};
 use super::registry;
-use super::sample::{Composed, compose};
+use super::sample::{Draft, Sample};
 use super::session::{self, Session};
 use super::slot::{Counts, Slot};
 use super::sys::{self, Errno};
 use super::timer::TimerInfo;
-use super::unwind::Walk;
+use super::unwind::{Scratch, Walk};
 
 /// The handler of SIGPROF.
 ///
@@ -40,7 +40,8 @@ pub unsafe extern "C" fn on_sigprof(
         let Some((slot, weight)) = accept(session, timer) else {
             return false;
         };
-        if let Some(slot) = slot {
+        // Of weight 0 is a signal that came before a period was over.
+        if let Some(slot) = slot.filter(|_| weight > 0) {
             // SAFETY: `context` is this handler's.
             unsafe { take_sample(session, slot, weight, context) };
         }
@@ -57,10 +58,16 @@ pub unsafe extern "C" fn on_sigprof(
 /// the program may have timers of its own, so that a timer's signal must carry our cookie.
 fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
     match (session.clock, info.code) {
-        (Clock::Thread, libc::SI_TIMER) => {
+        (_, libc::SI_TIMER) => {
             let slot = registry::slot_of_cookie(info.cookie)?;
-            let overrun = u64::try_from(info.overrun).unwrap_or(0);
-            Some((Some(slot), 1 + overrun))
+            Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
+        }
+        (Clock::Perf, _) => {
+            let fd = info.poll_fd()?;
+            let slot = registry::slot_of_thread(sys::thread_id())?;
+            slot.ticker
+                .is_perf_fd(fd)
+                .then(|| (Some(slot), slot.ticker.weigh_perf(fd)))
         }
         (Clock::Process, libc::SI_KERNEL) => {
             let slot = registry::slot_of_thread(sys::thread_id()).filter(|slot| slot.is_equipped());
@@ -86,6 +93,9 @@ struct Job<'a> {
 /// # Safety
 /// `context` is that of the running handler, and `slot` is this thread's.
 unsafe fn take_sample(session: &Session, slot: &Slot, weight: u64, context: *mut c_void) {
+    if session.defects.has(Defect::MainThreadOnly) && sys::thread_id() != sys::process_id() {
+        return;
+    }
     Counts::add(&slot.counts.accepted, weight);
     // SAFETY: the gear of this thread's slot: SIGPROF is blocked while its handler runs, so nobody else holds it;
     // the collector touches only the ring, which is made for that.
@@ -122,22 +132,6 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     }
     // SAFETY: the kernel's context of the running handler.
     let registers = unsafe { Registers::of_signal(context.cast()) };
-    let boundary = live_boundary(slot, gear, registers.sp());
-    if boundary.is_some() {
-        // SAFETY: on this slot's thread, with the handler's context.
-        unsafe { ask_hook(session, slot, *context as usize) };
-    }
-    let mut frames = [0; MAX_FRAMES];
-    // SAFETY: on this slot's thread.
-    let count = unsafe { take_frames(session, slot, boundary.is_some(), &mut frames) };
-    let is_busy = slot.buffer.is_in_use();
-    // In a foreign call the host's stack goes on at the boundary, if the hook has answered for what is below it or
-    // cannot be asked. Else everything is unwound natively, C and Rust alike.
-    let from = match boundary {
-        Some(boundary) if count > 0 || is_busy => boundary.registers,
-        _ => registers,
-    };
-    let foreign = frames.get(..count).unwrap_or(&[]);
     let Gear {
         scratch,
         words,
@@ -147,13 +141,13 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     let Some(space) = words.get_mut(HEADER_WORDS..) else {
         return;
     };
-    let pc = registers.ip();
-    let root = Pseudo::root_of(pc, session.vdso.contains(&pc));
-    let walk = |space: &mut [u64]| Walk::new(&session.modules, scratch, from).addresses(space);
-    let composed = compose(space, foreign, walk, (pc, root), session.defects);
-    let Composed { foreign, total } = composed;
-    write_header(words, *weight, foreign, total);
-    let record = words.get(..HEADER_WORDS + total).unwrap_or(&[]);
+    // SAFETY: on this slot's thread, with its handler's context.
+    let asker = unsafe { Asker::new(slot, session.defects, *context as usize) };
+    let sample = compose(session, slot, &asker, scratch, registers, space);
+    let length = record::frame(words, *weight, sample.total, sample.spans());
+    let last = words.get(HEADER_WORDS + sample.total - 1).copied();
+    let length = length + append_rest(scratch, words, length, last);
+    let record = words.get(..length).unwrap_or(&[]);
     if ring.push(record) {
         Counts::add(&slot.counts.recorded, *weight);
     } else {
@@ -164,51 +158,54 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     }
 }
 
-/// The innermost call into foreign code, if its frame is still there.
-fn live_boundary(slot: &Slot, gear: &mut Gear, sp: u64) -> Option<Boundary> {
-    let boundary = slot.boundaries.innermost(sp)?;
-    let nonce = gear.scratch.word(boundary.nonce_address);
-    (nonce == Some(boundary.nonce)).then_some(boundary)
-}
-
-/// The first half, Go's `cgoSigtramp`: the hook fills the buffer, if nobody is at it.
-///
-/// # Safety
-/// On the slot's own thread, in its handler; `sig_context` is the handler's.
-unsafe fn ask_hook(session: &Session, slot: &Slot, sig_context: usize) {
-    let Some(hook) = foreign::traceback() else {
-        return;
-    };
-    if slot.buffer.is_in_use() && !session.defects.has(Defect::IgnoreInUse) {
-        return;
-    }
-    // SAFETY: on the buffer's own thread, and nobody is at it (or a mutant says so).
-    if !unsafe { slot.buffer.fill(hook, sig_context) } {
-        Counts::add(&slot.counts.hook_overruns, 1);
+/// Behind the record, what the collector needs to go on with a walk that has come to unknown code: it may ask the loader,
+/// and a handler may not. Only if the walk's last frame is the sample's last: else there is nothing to go on with.
+fn append_rest(
+    scratch: &mut Scratch,
+    words: &mut [u64],
+    length: usize,
+    last: Option<u64>,
+) -> usize {
+    match scratch.resume() {
+        Some(from) if Some(from.address()) == last => {
+            let stack = scratch.stack_from(from.registers.sp() & !7);
+            record::append_rest(words, length, from, stack)
+        }
+        _ => 0,
     }
 }
 
-/// The second half, Go's `sigprof`: what is in the buffer goes into the sample, once.
-///
-/// # Safety
-/// On the slot's own thread, in its handler.
-unsafe fn take_frames(
+/// Puts the sample together in `space`: what the hook answers, then what is unwound, across all boundaries.
+fn compose(
     session: &Session,
     slot: &Slot,
-    is_foreign: bool,
-    frames: &mut [usize; MAX_FRAMES],
-) -> usize {
-    let defects = session.defects;
-    let is_stale_too = defects.has(Defect::StaleForeign);
-    let is_free = !slot.buffer.is_in_use() || defects.has(Defect::IgnoreInUse);
-    if defects.has(Defect::DropForeign) || !is_free || !(is_foreign || is_stale_too) {
-        return 0;
+    asker: &Asker<'_>,
+    scratch: &mut Scratch,
+    registers: Registers,
+    space: &mut [u64],
+) -> Sample {
+    scratch.forget();
+    let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
+        scratch.word(boundary.nonce_address) == Some(boundary.nonce)
+    });
+    trail.confirm(registers, |from, sp| {
+        Walk::new(session.modules(), scratch, from).passes(sp)
+    });
+    let mut draft = Draft::new(space);
+    let begin = match asker.leaf(&mut draft, &trail) {
+        Leaf::Unknown => Some(Begin::Here(registers)),
+        Leaf::Answered | Leaf::Busy => Some(Begin::BehindCall),
+        Leaf::GivenUp => None,
+    };
+    if let Some(begin) = begin {
+        let walk = |space: &mut [u64], from: Registers, last_sp: Option<u64>| {
+            let walk = Walk::new(session.modules(), scratch, from);
+            walk.up_to(last_sp.unwrap_or(u64::MAX)).addresses(space)
+        };
+        let ask = |draft: &mut Draft<'_>, context| asker.context(draft, context);
+        assemble(&mut draft, begin, trail, walk, ask);
     }
-    // SAFETY: on the buffer's own thread, and nobody is at it.
-    let count = unsafe { slot.buffer.take(frames, !is_stale_too) };
-    if defects.has(Defect::TruncateForeign16) {
-        count.min(16)
-    } else {
-        count
-    }
+    let pc = registers.ip();
+    let root = Pseudo::root_of(pc, session.vdso.contains(&pc));
+    draft.finish((pc, root), session.defects)
 }

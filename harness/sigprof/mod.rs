@@ -3,7 +3,8 @@
 //! This file is a map. The way of a sample through the room:
 //!
 //! 1. [`timer`] makes the kernel send SIGPROF; [`handler`] takes it, on the stack of its thread's [`slot`].
-//! 2. [`sample`] puts the stack together: frames that the hook of [`foreign`] answers, then what [`unwind`] finds.
+//! 2. [`assemble`] goes from leaf to root across the boundaries of [`foreign`]: what its hook answers, and what [`unwind`]
+//!    finds, go into one [`sample`].
 //! 3. The record goes through the slot's [`ring`] to the [`collector`], which sums in an [`aggregate`].
 //! 4. [`finish`] makes a [`pprof::Profile`](crate::pprof::Profile) of it when the profiler stops.
 //!
@@ -17,11 +18,11 @@ mod error;
 pub mod foreign;
 mod stack;
 
-pub use clock::{Clock, ParseClockError};
+pub use clock::{Availability, Best, Clock, ParseClockError};
 #[doc(hidden)]
 pub use defect::{Defect, Defects};
 pub use error::Error;
-pub use stack::Stack;
+pub use stack::{Stack, StackFrame};
 
 #[cfg(sigprof)]
 mod action;
@@ -29,6 +30,10 @@ mod action;
 mod aggregate;
 #[cfg(sigprof)]
 mod arch;
+#[cfg(sigprof)]
+mod assemble;
+#[cfg(sigprof)]
+mod best;
 #[cfg(sigprof)]
 mod build_id;
 #[cfg(sigprof)]
@@ -42,11 +47,19 @@ mod gear;
 #[cfg(sigprof)]
 mod handler;
 #[cfg(sigprof)]
+pub mod host;
+#[cfg(sigprof)]
+mod mapbook;
+#[cfg(sigprof)]
 mod maps;
 #[cfg(sigprof)]
 mod memory;
 #[cfg(sigprof)]
+mod meter;
+#[cfg(sigprof)]
 mod modules;
+#[cfg(sigprof)]
+mod perf;
 #[cfg(sigprof)]
 mod profiler;
 #[cfg(sigprof)]
@@ -66,9 +79,15 @@ mod session;
 #[cfg(sigprof)]
 mod slot;
 #[cfg(sigprof)]
+mod source;
+#[cfg(sigprof)]
 mod sys;
 #[cfg(sigprof)]
+mod tally;
+#[cfg(sigprof)]
 mod threads;
+#[cfg(sigprof)]
+mod ticker;
 #[cfg(sigprof)]
 mod timer;
 #[cfg(sigprof)]

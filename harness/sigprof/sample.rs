@@ -1,135 +1,136 @@
-//! How one sample is put together: foreign frames, then host frames, never one at the cost of the other, and never
-//! nothing. Runs in the handler: no allocation, no lock, no panic.
+//! One sample in the making: what hooks answered and what was unwound, in order, never one at the cost of the other, and
+//! never nothing. Runs in the handler: no allocation, no lock, no panic.
 //!
-//! This is the heart of the seed (`sigprof` in Go's runtime/proc.go), and where its bug was (golang/go#29034).
+//! This is the heart of the seed (`sigprof` in Go's runtime/proc.go), and where its bug was (golang/go#29034). Where
+//! the parts come from, and in which order, `assemble` knows.
 
 use super::defect::{Defect, Defects};
+use super::foreign::MAX_FRAMES as MAX_ANSWER;
+use super::foreign::boundary::MAX_NESTED;
 use super::pseudo::Pseudo;
+use super::record::Span;
 use super::unwind::End;
 
-/// The most frames that a hook may answer: `cgoCallers` is `[32]uintptr`.
-pub const MAX_FOREIGN: usize = 32;
+/// The most answers of hooks in a sample: one for the leaf, and one for each call back, of which there is at most one
+/// for each call.
+pub const MAX_SPANS: usize = MAX_NESTED / 2 + 1;
 /// The most frames that are walked beside them.
 pub const MAX_HOST: usize = 2048;
 /// The space that a sample is put together in.
-pub const MAX_FRAMES: usize = MAX_FOREIGN + MAX_HOST;
+pub const MAX_FRAMES: usize = MAX_SPANS * MAX_ANSWER + MAX_HOST;
 
-/// How many frames of each kind stand in the space, leaf first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Composed {
-    /// Frames that the hook answered, at the leaf's end.
-    pub foreign: usize,
+/// A stack in the making, leaf first.
+pub struct Draft<'a> {
+    space: &'a mut [u64],
+    total: usize,
+    unwound: usize,
+    spans: [Span; MAX_SPANS],
+    span_count: usize,
+    end: End,
+}
+
+impl<'a> Draft<'a> {
+    /// Nothing yet.
+    pub fn new(space: &'a mut [u64]) -> Draft<'a> {
+        Draft {
+            space,
+            total: 0,
+            unwound: 0,
+            spans: [Span::default(); MAX_SPANS],
+            span_count: 0,
+            end: End::Cut,
+        }
+    }
+
+    /// Adds what a hook answered.
+    pub fn add_answer(&mut self, frames: &[usize]) {
+        let Some(span) = self.spans.get_mut(self.span_count) else {
+            return;
+        };
+        let start = self.total;
+        for (place, address) in self.space.iter_mut().skip(start).zip(frames) {
+            *place = *address as u64;
+            self.total += 1;
+        }
+        if self.total > start {
+            *span = Span {
+                start: start as u32,
+                length: (self.total - start) as u32,
+            };
+            self.span_count += 1;
+        }
+    }
+
+    /// Adds what `walk` writes and counts.
+    pub fn add_walk(&mut self, walk: impl FnOnce(&mut [u64]) -> (usize, End)) {
+        let space = self.space.get_mut(self.total..).unwrap_or_default();
+        let most = space.len().min(MAX_HOST.saturating_sub(self.unwound));
+        let (count, end) = walk(space.get_mut(..most).unwrap_or_default());
+        self.unwound += count;
+        self.total += count;
+        self.end = end;
+    }
+
+    /// Gives up what there is: the sample is a pc that nothing is known above.
+    pub fn make_lone(&mut self, pc: u64, root: Pseudo) {
+        (self.total, self.unwound, self.span_count) = (0, 0, 0);
+        for (place, address) in self.space.iter_mut().zip([pc, root.address()]) {
+            *place = address;
+            self.total += 1;
+        }
+    }
+
+    /// The sample; at least one frame. `pc` is the interrupted instruction and `root` the pseudo root for it: the
+    /// sample where nothing else is known.
+    pub fn finish(mut self, (pc, root): (u64, Pseudo), defects: Defects) -> Sample {
+        let is_unwound_alone = self.total == self.unwound;
+        let is_nothing = self.total == 0 && !defects.has(Defect::EmptyStack);
+        if is_nothing || (self.total == 1 && is_unwound_alone && self.end == End::Cut) {
+            self.make_lone(pc, root);
+        }
+        if defects.has(Defect::FlattenContexts) {
+            self.flatten();
+        }
+        if defects.has(Defect::DropRootPerForeign) && self.unwound > 0 {
+            self.total = self.unwound;
+        }
+        Sample {
+            total: self.total,
+            spans: self.spans,
+            span_count: self.span_count,
+        }
+    }
+
+    /// A defect: what hooks answered stands together at the leaf, wherever it belongs.
+    fn flatten(&mut self) {
+        let mut front = 0;
+        for span in self.spans.iter_mut().take(self.span_count) {
+            let (start, length) = (span.start as usize, span.length as usize);
+            if let Some(part) = self.space.get_mut(front..start + length) {
+                part.rotate_right(length);
+            }
+            span.start = front as u32;
+            front += length;
+        }
+    }
+}
+
+/// How a finished sample stands in its space.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
     /// All frames; at least one.
     pub total: usize,
+    spans: [Span; MAX_SPANS],
+    span_count: usize,
 }
 
-/// Puts a sample together in `space`: `foreign`, and behind it what `walk` writes and counts.
-///
-/// `pc` is the interrupted instruction and `root` the pseudo root for it: the sample where nothing else is known.
-pub fn compose(
-    space: &mut [u64],
-    foreign: &[usize],
-    walk: impl FnOnce(&mut [u64]) -> (usize, End),
-    (pc, root): (u64, Pseudo),
-    defects: Defects,
-) -> Composed {
-    let mut taken = 0;
-    for (place, address) in space.iter_mut().zip(foreign) {
-        *place = *address as u64;
-        taken += 1;
-    }
-    let (host, end) = match space.get_mut(taken..) {
-        Some(rest) => walk(rest),
-        None => (0, End::Full),
-    };
-    if taken == 0 && (host == 0 || (host == 1 && end == End::Cut)) {
-        return lone(space, pc, root);
-    }
-    let total = if defects.has(Defect::DropRootPerForeign) {
-        host
-    } else {
-        taken + host
-    };
-    Composed {
-        foreign: taken.min(total),
-        total,
-    }
-}
-
-/// The sample of a pc that nothing could be found above.
-fn lone(space: &mut [u64], pc: u64, root: Pseudo) -> Composed {
-    for (place, address) in space.iter_mut().zip([pc, root.address()]) {
-        *place = address;
-    }
-    Composed {
-        foreign: 0,
-        total: space.len().min(2),
+impl Sample {
+    /// Which of the frames hooks answered.
+    pub fn spans(&self) -> &[Span] {
+        self.spans.get(..self.span_count).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PC: (u64, Pseudo) = (0x1000, Pseudo::ExternalCode);
-
-    /// A walk over `frames`, as far as they fit.
-    fn walked(frames: &[u64], end: End) -> impl FnOnce(&mut [u64]) -> (usize, End) {
-        move |space| {
-            let fit = frames.len().min(space.len());
-            space[..fit].copy_from_slice(&frames[..fit]);
-            (fit, if fit < frames.len() { End::Full } else { end })
-        }
-    }
-
-    fn check(foreign: &[usize], host: &[u64], end: End, want: &[u64]) {
-        let mut space = [0; MAX_FRAMES];
-        let composed = compose(&mut space, foreign, walked(host, end), PC, Defects::NONE);
-        assert_eq!(&space[..composed.total], want);
-        assert_eq!(composed.foreign, foreign.len());
-    }
-
-    #[test]
-    fn foreign_frames_stand_below_the_whole_host_stack() {
-        check(&[1, 2], &[10, 11, 12], End::Root, &[1, 2, 10, 11, 12]);
-        check(&[], &[10, 11], End::Root, &[10, 11]);
-        check(&[1], &[], End::Cut, &[1]);
-    }
-
-    #[test]
-    fn every_count_of_foreign_frames_leaves_the_longest_host_stack_whole() {
-        let host: Vec<u64> = (1..=MAX_HOST as u64).map(|n| n << 8).collect();
-        for count in [0, 1, 2, 31, MAX_FOREIGN] {
-            let foreign: Vec<usize> = (1..=count).collect();
-            let want: Vec<u64> = foreign
-                .iter()
-                .map(|f| *f as u64)
-                .chain(host.iter().copied())
-                .collect();
-            check(&foreign, &host, End::Root, &want);
-        }
-    }
-
-    #[test]
-    fn a_pc_that_cannot_be_unwound_has_a_pseudo_root_and_no_stack_is_empty() {
-        let alone = [0x1000, Pseudo::ExternalCode.address()];
-        check(&[], &[], End::Cut, &alone);
-        check(&[], &[0x1000], End::Cut, &alone);
-        // One frame that says of itself that it is the root is a whole stack.
-        check(&[], &[0x1000], End::Root, &[0x1000]);
-    }
-
-    #[test]
-    fn the_seeds_bug_loses_a_root_frame_for_each_foreign_one() {
-        let mut space = [0; MAX_FRAMES];
-        let defects = Defects::NONE.with(Defect::DropRootPerForeign);
-        let composed = compose(
-            &mut space,
-            &[1, 2],
-            walked(&[10, 11, 12], End::Root),
-            PC,
-            defects,
-        );
-        assert_eq!(&space[..composed.total], [1, 2, 10]);
-    }
-}
+#[path = "sample_tests.rs"]
+mod tests;

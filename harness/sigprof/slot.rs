@@ -2,11 +2,12 @@
 //! and go from one thread to the next.
 #![allow(unsafe_code)]
 
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use super::foreign::boundary::Boundaries;
 use super::foreign::buffer::Buffer;
 use super::gear::Gear;
+use super::ticker::Ticker;
 
 /// Signals by what became of them, weighted. Written by the slot's thread in its handler, read by the collector.
 #[derive(Default)]
@@ -35,12 +36,16 @@ pub struct Slot {
     pub index: u32,
     /// Which thread of those that have had the slot this is.
     pub generation: AtomicU32,
-    /// Calls into foreign code.
+    /// Calls into foreign code, and back.
     pub boundaries: Boundaries,
+    /// Whether foreign code made the thread, so that it is foreign where nothing says otherwise.
+    is_foreign: AtomicBool,
     /// Foreign frames between hook and sample.
     pub buffer: Buffer,
     /// What became of its signals.
     pub counts: Counts,
+    /// What they come from, and what they weigh.
+    pub ticker: Ticker,
     gear: AtomicPtr<Gear>,
 }
 
@@ -51,8 +56,10 @@ impl Slot {
             index,
             generation: AtomicU32::new(0),
             boundaries: Boundaries::new(),
+            is_foreign: AtomicBool::new(false),
             buffer: Buffer::new(),
             counts: Counts::default(),
+            ticker: Ticker::new(),
             gear: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
@@ -69,6 +76,24 @@ impl Slot {
             // SAFETY: just made from a box, and not shared: the slot had gear already.
             drop(unsafe { Box::from_raw(gear) });
         }
+    }
+
+    /// Another thread takes the slot: nothing of the one before goes for it.
+    pub fn begin(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        self.boundaries.clear();
+        self.is_foreign.store(false, Ordering::Relaxed);
+    }
+
+    /// The thread that takes the slot is one of foreign code. Said before it runs.
+    pub fn mark_foreign(&self) {
+        self.is_foreign.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether foreign code made the slot's thread.
+    #[inline]
+    pub fn is_foreign(&self) -> bool {
+        self.is_foreign.load(Ordering::Relaxed)
     }
 
     /// Whether it has gear.

@@ -56,6 +56,24 @@ impl Thread {
     }
 }
 
+/// The calling thread's name, prctl(2): a system call, where a look at /proc is four and some allocations.
+pub fn own_name() -> String {
+    let mut name = [0u8; 16];
+    // SAFETY: PR_GET_NAME writes at most 16 bytes, the last of them 0.
+    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    let length = name
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..length]).into_owned()
+}
+
+/// Whether a thread of this process is still there: to its last instruction, and not only to its last line of code.
+pub fn is_alive(id: libc::pid_t) -> bool {
+    // SAFETY: signal 0 only asks.
+    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), id, 0) == 0 }
+}
+
 /// The ids of all threads that there are now.
 pub fn all_ids() -> HashSet<libc::pid_t> {
     let Ok(tasks) = fs::read_dir("/proc/self/task") else {
@@ -84,7 +102,7 @@ pub fn retire_at_exit() {
 }
 
 unsafe extern "C" fn on_thread_exit(_: *mut c_void) {
-    registry::retire_current();
+    registry::end_current();
 }
 
 #[cfg(feature = "interpose")]
@@ -94,6 +112,7 @@ mod interpose {
     use std::ffi::{c_int, c_void};
     use std::sync::OnceLock;
 
+    use crate::sigprof::foreign::origin;
     use crate::sigprof::registry;
     use crate::sigprof::sampling;
     use crate::sigprof::slot::Slot;
@@ -124,6 +143,9 @@ mod interpose {
         start: Start,
         argument: *mut c_void,
     ) -> c_int {
+        if origin::is_question(start as usize) {
+            return libc::EAGAIN;
+        }
         let Some(create) = next() else {
             return libc::ENOSYS;
         };
@@ -131,6 +153,9 @@ mod interpose {
             // SAFETY: the caller's arguments, to the function that they were meant for.
             return unsafe { create(thread, attributes, start, argument) };
         };
+        if !origin::is_host_start(start as usize) {
+            slot.mark_foreign();
+        }
         let launch = Box::into_raw(Box::new(Launch {
             start,
             argument,
@@ -157,6 +182,26 @@ mod interpose {
         sampling::enter_thread(slot);
         registry::adopt(slot);
         start(argument)
+    }
+
+    /// dlclose(3): samples of a library are read while it is still there.
+    ///
+    /// # Safety
+    /// As for libc's.
+    #[unsafe(no_mangle)]
+    pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
+        type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
+        static NEXT: OnceLock<Option<Close>> = OnceLock::new();
+        let next = NEXT.get_or_init(|| {
+            // SAFETY: a name that ends in 0; the answer is null or the address of a function of this type.
+            unsafe {
+                let address = libc::dlsym(libc::RTLD_NEXT, c"dlclose".as_ptr());
+                (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, Close>(address))
+            }
+        });
+        sampling::settle();
+        // SAFETY: the caller's argument, to the function that it was meant for.
+        next.map_or(-1, |close| unsafe { close(handle) })
     }
 
     /// libc's own.

@@ -1,9 +1,28 @@
 //! Where there is no SIGPROF profiler: the same names, and one answer.
 
-use super::{Clock, Defects, Error, Stack};
+use super::{Availability, Best, Clock, Defects, Error, Stack};
 use crate::pprof::Profile;
 
 const REASON: &str = "the reference profiler needs Linux on x86-64";
+
+impl Clock {
+    /// None works here; the first of the list, and why.
+    pub fn best() -> Best {
+        Best {
+            clock: Clock::Process,
+            reason: REASON.to_owned(),
+        }
+    }
+
+    /// Not here.
+    pub fn availability(self) -> Availability {
+        Availability {
+            clock: self,
+            refusal: Some(REASON.to_owned()),
+            remark: String::new(),
+        }
+    }
+}
 
 /// What a profiler is made of; here it never is.
 #[derive(Clone, Debug)]

@@ -28,11 +28,12 @@ pub struct ContextArg {
     pub context: usize,
 }
 
-/// What a symbolizer gets: an address to name. All but `pc` is zero at the first call and kept between calls.
+/// What a symbolizer gets: an address to name. All but `pc` and `data` is zero at the first call for an address and
+/// kept between the calls for that address, which follow one another while it sets `more`; `data` is kept throughout.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct SymbolizerArg {
-    /// The address to name; 0 asks it to release what it keeps.
+    /// The address to name; 0, once after all others, asks it to release what it keeps.
     pub pc: usize,
     /// Out: the source file, or null.
     pub file: *const c_char,
@@ -50,7 +51,7 @@ pub struct SymbolizerArg {
 
 /// A traceback function. Called in a signal handler: async-signal-safe only.
 pub type Traceback = unsafe extern "C" fn(*mut TracebackArg);
-/// A context function. Called in a signal handler: async-signal-safe only.
+/// A context function. Called outside signal handlers, on the thread that calls back.
 pub type Context = unsafe extern "C" fn(*mut ContextArg);
 /// A symbolizer. Called outside signal handlers.
 pub type Symbolizer = unsafe extern "C" fn(*mut SymbolizerArg);

@@ -1,24 +1,39 @@
-//! The boundary from host into foreign code: where the host's stack goes on behind foreign frames.
+//! The boundaries between host and foreign code that a thread is in: where the host's stack goes on behind foreign
+//! frames, and where foreign code has called back.
 //!
 //! Records stand in the thread's slot and not on its stack, and nothing is dropped on the way, so that a longjmp or a
 //! panic across a boundary is defined: what it leaves behind is recognised as stale, by its stack pointer and by a
-//! nonce in the frame that it speaks of.
+//! nonce in the frame that it speaks of. This file keeps records; who makes them is `crossing`.
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
-use std::hint::black_box;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, compiler_fence};
+use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
-use crate::sigprof::arch::{Registers, registers_here};
-use crate::sigprof::registry;
+use crate::sigprof::arch::Registers;
 
-/// How deep calls may nest and still be known one by one. Deeper ones are unwound natively.
-const MAX_NESTED: usize = 64;
+/// How deep boundaries may nest and still be known one by one. Deeper stacks are unwound natively. As many as a
+/// [`Trail`] has bits.
+pub const MAX_NESTED: usize = 64;
 
-/// One call into foreign code.
+/// Which way a boundary is crossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crossing {
+    /// From host into foreign code.
+    Call,
+    /// From foreign code back into the host.
+    Callback {
+        /// What the context function recorded of the foreign code below, 0 for nothing; None where it was not asked,
+        /// so that the foreign code is unwound natively.
+        context: Option<usize>,
+    },
+}
+
+/// One crossing that has not come back.
 #[derive(Clone, Copy, Debug)]
 pub struct Boundary {
-    /// The registers in the frame of [`call`].
+    /// Which way.
+    pub crossing: Crossing,
+    /// The registers in the frame of the function that crosses.
     pub registers: Registers,
     /// Where in that frame its nonce is.
     pub nonce_address: u64,
@@ -36,13 +51,16 @@ pub struct Boundaries {
 // `depth`, which are written before `depth` says that they are there.
 unsafe impl Sync for Boundaries {}
 
+const NONE: u64 = 0;
+
 impl Boundaries {
     /// None.
     pub fn new() -> Boundaries {
         let none = Boundary {
+            crossing: Crossing::Call,
             registers: Registers::new(0, 0, 0),
             nonce_address: 0,
-            nonce: 0,
+            nonce: NONE,
         };
         Boundaries {
             depth: AtomicUsize::new(0),
@@ -50,19 +68,38 @@ impl Boundaries {
         }
     }
 
-    /// Records a call; the depth to go back to. What lies at or below its stack pointer has been left behind.
-    fn enter(&self, boundary: Boundary) -> usize {
+    fn get(&self, index: usize) -> Option<Boundary> {
+        // SAFETY: on the owning thread, in its handler or outside: nobody writes at the same time.
+        unsafe { (*self.records.get()).get(index).copied() }
+    }
+
+    /// Forgets what lies at or below `sp`: a jump or a panic has left it behind. `release` gets the contexts that
+    /// nobody has released, the innermost first.
+    pub fn forget_below(&self, sp: u64, release: impl FnMut(usize)) {
         let mut depth = self.depth.load(Ordering::Relaxed);
         while let Some(older) = depth.checked_sub(1) {
-            // SAFETY: on the owning thread, within what has been written; nobody else writes.
-            let record = unsafe { (*self.records.get()).get(older) };
-            match record {
-                Some(record) if record.registers.sp() <= boundary.registers.sp() => depth = older,
+            match self.get(older) {
+                Some(record) if record.registers.sp() <= sp => depth = older,
                 _ => break,
             }
         }
-        self.depth.store(depth, Ordering::Relaxed);
-        compiler_fence(Ordering::SeqCst);
+        self.leave(depth, release);
+    }
+
+    /// Which way the innermost crossing went; None outside all, and beyond the last that can be known.
+    pub fn innermost(&self) -> Option<Crossing> {
+        let last = self.depth.load(Ordering::Relaxed).checked_sub(1)?;
+        self.get(last).map(|record| record.crossing)
+    }
+
+    /// Whether there is space for one more record.
+    pub fn has_space(&self) -> bool {
+        self.depth.load(Ordering::Relaxed) < MAX_NESTED
+    }
+
+    /// Records a crossing; the depth to go back to.
+    pub fn enter(&self, boundary: Boundary) -> usize {
+        let depth = self.depth.load(Ordering::Relaxed);
         // SAFETY: on the owning thread; the handler does not read at or above `depth`.
         if let Some(place) = unsafe { (*self.records.get()).get_mut(depth) } {
             *place = boundary;
@@ -72,99 +109,130 @@ impl Boundaries {
         depth
     }
 
-    fn leave(&self, depth: usize) {
-        compiler_fence(Ordering::SeqCst);
-        self.depth.store(depth, Ordering::Relaxed);
+    /// Goes back to `depth`. What is above it and has been left behind goes as well: `release` gets the contexts,
+    /// the innermost first, each when no handler can see it any more.
+    pub fn leave(&self, depth: usize, mut release: impl FnMut(usize)) {
+        let mut now = self.depth.load(Ordering::Relaxed);
+        while now > depth {
+            now -= 1;
+            compiler_fence(Ordering::SeqCst);
+            self.depth.store(now, Ordering::Relaxed);
+            compiler_fence(Ordering::SeqCst);
+            if let Some(Crossing::Callback {
+                context: Some(context),
+            }) = self.get(now).map(|record| record.crossing)
+                && context != 0
+            {
+                release(context);
+            }
+        }
     }
 
-    /// The innermost call that this thread is in, unless `sp` shows that it was left behind. The nonce is for the
-    /// caller to check, for that takes a guarded read.
+    /// The crossings that are alive where the stack pointer is `sp`. `is_there` looks at the nonce, for that takes a
+    /// guarded read.
     ///
     /// Called on the owning thread only, in a handler or outside one.
-    pub fn innermost(&self, sp: u64) -> Option<Boundary> {
-        let last = self.depth.load(Ordering::Relaxed).checked_sub(1)?;
-        // SAFETY: on the owning thread: nobody writes at the same time; deeper than the space is None.
-        let boundary = unsafe { (*self.records.get()).get(last).copied() }?;
-        (sp <= boundary.registers.sp()).then_some(boundary)
+    pub fn trail(&self, sp: u64, mut is_there: impl FnMut(&Boundary) -> bool) -> Trail<'_> {
+        let depth = self.depth.load(Ordering::Relaxed);
+        let mut trail = Trail {
+            boundaries: self,
+            live: 0,
+            is_beyond: depth > MAX_NESTED,
+        };
+        if trail.is_beyond {
+            return trail;
+        }
+        let mut lowest = sp;
+        for index in (0..depth).rev() {
+            let Some(record) = self.get(index) else { break };
+            // A frame is above those that it has called.
+            if record.registers.sp() >= lowest && is_there(&record) {
+                trail.live |= 1 << index;
+                lowest = record.registers.sp() + 1;
+            }
+        }
+        trail
+    }
+
+    /// Whether the slot's thread has ever crossed a boundary.
+    pub fn is_used(&self) -> bool {
+        self.get(0).is_some_and(|record| record.nonce != NONE)
     }
 
     /// Forgets everything: another thread takes the slot.
     pub fn clear(&self) {
         self.depth.store(0, Ordering::Relaxed);
+        // SAFETY: the slot is nobody's: its old thread is gone and the new one does not have it yet.
+        if let Some(first) = unsafe { (*self.records.get()).first_mut() } {
+            first.nonce = NONE;
+        }
     }
 }
 
-/// Makes nonces that no two calls share.
-static NEXT_NONCE: AtomicU64 = AtomicU64::new(0x9e37_79b9_7f4a_7c15);
-
-/// Calls `f`, which calls foreign code, and marks the boundary meanwhile: a sample taken inside is what the
-/// registered hook answers, with the whole host stack from here on.
-///
-/// Calls nest. Leaving by panic or longjmp is fine. Costs a few nanoseconds; the first call of a thread registers it.
-#[inline(never)]
-pub fn call<R>(f: impl FnOnce() -> R) -> R {
-    let slot = registry::current();
-    let mut nonce = NEXT_NONCE.fetch_add(2, Ordering::Relaxed);
-    let value = nonce;
-    let nonce_address = black_box(&raw mut nonce) as u64;
-    let depth = slot.boundaries.enter(Boundary {
-        registers: registers_here!(),
-        nonce_address,
-        nonce: value,
-    });
-    let result = f();
-    slot.boundaries.leave(depth);
-    // SAFETY: our own local. Volatile: this frame is not to be taken for a living one when it is gone.
-    unsafe { (&raw mut nonce).write_volatile(0) };
-    result
+/// The crossings of a thread that are alive, taken one by one on the way from the leaf to the root.
+#[derive(Clone)]
+pub struct Trail<'a> {
+    boundaries: &'a Boundaries,
+    /// A bit for each record, the outermost lowest.
+    live: u64,
+    /// There are more than can be known.
+    is_beyond: bool,
 }
+
+impl Trail<'_> {
+    /// The next crossing, which stays.
+    pub fn peek(&self) -> Option<Boundary> {
+        let index = self.live.checked_ilog2()?;
+        self.boundaries.get(index as usize)
+    }
+
+    /// Takes the next crossing.
+    pub fn pop(&mut self) -> Option<Boundary> {
+        let index = self.live.checked_ilog2()?;
+        self.live &= !(1 << index);
+        self.boundaries.get(index as usize)
+    }
+
+    /// Drops the crossings whose frames are gone although their nonces are still there: a jump or a panic has left them,
+    /// and nothing has been written over them since. `passes` says whether unwinding from registers goes past the
+    /// frame with a stack pointer without meeting it.
+    pub fn confirm(&mut self, leaf: Registers, mut passes: impl FnMut(Registers, u64) -> bool) {
+        let mut from = leaf;
+        for index in (0..MAX_NESTED).rev() {
+            if self.live & 1 << index == 0 {
+                continue;
+            }
+            let Some(boundary) = self.boundaries.get(index) else {
+                continue;
+            };
+            if passes(from, boundary.registers.sp()) {
+                self.live &= !(1 << index);
+            } else {
+                from = boundary.registers;
+            }
+        }
+    }
+
+    /// How deep the innermost crossing that is alive is: what [`Boundaries::leave`] would go back to.
+    pub fn depth(&self) -> usize {
+        self.live
+            .checked_ilog2()
+            .map_or(0, |index| index as usize + 1)
+    }
+
+    /// Whether the code at the leaf is foreign: behind a call, or on a thread of foreign code (`is_foreign_thread`)
+    /// that is in no callback. Where too many are nested to be known nothing is said to be.
+    pub fn is_leaf_foreign(&self, is_foreign_thread: bool) -> bool {
+        match self.peek().map(|boundary| boundary.crossing) {
+            Some(Crossing::Call) => true,
+            Some(Crossing::Callback { .. }) => false,
+            None => is_foreign_thread && !self.is_beyond,
+        }
+    }
+}
+
+const _: () = assert!(MAX_NESTED <= u64::BITS as usize);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(sp: u64) -> Boundary {
-        Boundary {
-            registers: Registers::new(1, sp, 0),
-            nonce_address: sp,
-            nonce: 1,
-        }
-    }
-
-    #[test]
-    fn calls_nest_and_come_back() {
-        let boundaries = Boundaries::new();
-        let outer = boundaries.enter(at(0x900));
-        let inner = boundaries.enter(at(0x800));
-        assert_eq!(
-            boundaries.innermost(0x700).map(|b| b.registers.sp()),
-            Some(0x800)
-        );
-        boundaries.leave(inner);
-        assert_eq!(
-            boundaries.innermost(0x700).map(|b| b.registers.sp()),
-            Some(0x900)
-        );
-        boundaries.leave(outer);
-        assert!(boundaries.innermost(0x700).is_none());
-    }
-
-    #[test]
-    fn what_a_jump_has_left_behind_is_stale_and_makes_room() {
-        let boundaries = Boundaries::new();
-        boundaries.enter(at(0x900));
-        boundaries.enter(at(0x800));
-        // A jump to a frame at 0xa00: neither call is alive there.
-        assert!(boundaries.innermost(0xa00).is_none());
-        assert_eq!(boundaries.enter(at(0x980)), 0, "both were dropped");
-    }
-
-    #[test]
-    fn deeper_than_the_space_is_no_boundary_rather_than_a_wrong_one() {
-        let boundaries = Boundaries::new();
-        for level in 0..=MAX_NESTED as u64 {
-            boundaries.enter(at(0x10_0000 - 16 * level));
-        }
-        assert!(boundaries.innermost(0x100).is_none());
-    }
-}
+#[path = "boundary_tests.rs"]
+mod tests;

@@ -39,9 +39,9 @@ impl Buffer {
         self.in_use.load(Ordering::Relaxed)
     }
 
-    /// Takes the guard; false if it is taken. Between a thread and its own handler order in the program is enough.
+    /// Takes the guard; false if it is taken.
     pub fn acquire(&self) -> bool {
-        let was = self.in_use.swap(true, Ordering::Relaxed);
+        let was = self.in_use.swap(true, Ordering::Acquire);
         compiler_fence(Ordering::SeqCst);
         !was
     }
@@ -49,20 +49,20 @@ impl Buffer {
     /// Gives the guard back.
     pub fn release(&self) {
         compiler_fence(Ordering::SeqCst);
-        self.in_use.store(false, Ordering::Relaxed);
+        self.in_use.store(false, Ordering::Release);
     }
 
     /// Lets `hook` fill the buffer. False if it wrote where it must not: then the buffer is empty.
     ///
     /// # Safety
-    /// Called on the buffer's own thread, and nobody is at the buffer; `sig_context` is 0 or the `ucontext_t *` of
-    /// the running signal handler.
-    pub unsafe fn fill(&self, hook: Traceback, sig_context: usize) -> bool {
+    /// Called on the buffer's own thread, and nobody is at the buffer; `context` is 0 or recorded and not released,
+    /// `sig_context` is 0 or the `ucontext_t *` of the running signal handler.
+    pub unsafe fn fill(&self, hook: Traceback, context: usize, sig_context: usize) -> bool {
         // SAFETY: by the caller's promise this is the only access.
         let frames = unsafe { &mut *self.frames.get() };
         frames[0] = 0;
         let mut arg = TracebackArg {
-            context: 0,
+            context,
             sig_context,
             buf: frames.as_mut_ptr(),
             max: MAX_FRAMES,
@@ -124,7 +124,7 @@ mod tests {
         let mut out = [0; MAX_FRAMES];
         // SAFETY: the buffer is this test's alone.
         unsafe {
-            let is_intact = buffer.fill(hook, 0);
+            let is_intact = buffer.fill(hook, 0, 0);
             let count = buffer.take(&mut out, true);
             (
                 is_intact,

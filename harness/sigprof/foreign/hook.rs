@@ -6,10 +6,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(sigprof)]
+use super::abi::ContextArg;
 use super::abi::{Context, Symbolizer, Traceback};
 
 /// The functions as addresses, 0 for none: what a handler can load in one instruction.
 static TRACEBACK: AtomicUsize = AtomicUsize::new(0);
+static CONTEXT: AtomicUsize = AtomicUsize::new(0);
+static SYMBOLIZER: AtomicUsize = AtomicUsize::new(0);
 /// What was registered, for comparison with a later registration.
 static REGISTERED: Mutex<Option<[usize; 3]>> = Mutex::new(None);
 
@@ -36,13 +40,15 @@ impl std::error::Error for SetTracebackError {}
 /// Registers the foreign traceback functions of this program, as Go's `runtime.SetCgoTraceback` does.
 ///
 /// `version` is 0. The same functions may be registered again, others may not. Registration while a profiler runs
-/// takes effect with the next sample. `traceback` is called for each sample taken inside [`call`](super::call) and
-/// never after the profiler has stopped, but by [`capture`](crate::sigprof::capture).
+/// takes effect with the next sample. `traceback` is called for each sample taken in foreign code and for the recorded
+/// contexts below it, and never after the profiler has stopped, but by [`capture`](crate::sigprof::capture).
+/// Foreign code is what runs inside [`call`](super::call), and on threads that C made while a profiler runs, outside
+/// [`callback`](super::callback). `context` is called by `callback`, `symbolizer` when the profile is made.
 ///
 /// # Safety
-/// `traceback` and `context` are called in a signal handler, on a stack of some 100 KiB: they must be
-/// async-signal-safe, and must not write beyond what they are given. They stay callable for as long as the process
-/// lives.
+/// `traceback` is called in a signal handler, on a stack of some 100 KiB: it must be async-signal-safe, and must not
+/// write beyond what it is given. A signal may come while `context` runs, so that `traceback` must bear that. All
+/// stay callable for as long as the process lives; strings of `symbolizer` stay valid until it is called to release.
 pub unsafe fn set_traceback(
     version: i32,
     traceback: Option<Traceback>,
@@ -62,14 +68,17 @@ pub unsafe fn set_traceback(
         Some(earlier) if earlier != functions => Err(SetTracebackError::AlreadySet),
         _ => {
             *registered = Some(functions);
-            TRACEBACK.store(functions[0], Ordering::Release);
+            let [traceback, context, symbolizer] = functions;
+            SYMBOLIZER.store(symbolizer, Ordering::Release);
+            CONTEXT.store(context, Ordering::Release);
+            TRACEBACK.store(traceback, Ordering::Release);
             Ok(())
         }
     }
 }
 
 /// [`set_traceback`] for C, declared in `foreign_traceback.h`: 0, or an errno: EINVAL for a version that is not 0,
-/// EEXIST for functions other than those registered.
+/// EBUSY for functions other than those registered.
 ///
 /// # Safety
 /// As for [`set_traceback`]; null stands for no function.
@@ -84,14 +93,51 @@ pub unsafe extern "C" fn framecheck_set_traceback(
     match unsafe { set_traceback(version, traceback, context, symbolizer) } {
         Ok(()) => 0,
         Err(SetTracebackError::UnsupportedVersion) => libc::EINVAL,
-        Err(SetTracebackError::AlreadySet) => libc::EEXIST,
+        Err(SetTracebackError::AlreadySet) => libc::EBUSY,
     }
 }
 
 /// The traceback function, if one is registered. Async-signal-safe.
+#[cfg(sigprof)]
 #[inline]
 pub fn traceback() -> Option<Traceback> {
     let address = TRACEBACK.load(Ordering::Acquire);
     // SAFETY: not 0, so it was stored from a function of this very type.
     (address != 0).then(|| unsafe { std::mem::transmute::<usize, Traceback>(address) })
+}
+
+/// The symbolizer, if one is registered.
+#[cfg(sigprof)]
+pub fn symbolizer() -> Option<Symbolizer> {
+    let address = SYMBOLIZER.load(Ordering::Acquire);
+    // SAFETY: not 0, so it was stored from a function of this very type.
+    (address != 0).then(|| unsafe { std::mem::transmute::<usize, Symbolizer>(address) })
+}
+
+/// Lets the context function record where this thread is; 0 if it keeps nothing. None if there is no such function,
+/// or no traceback function that could tell what a record stands for.
+#[cfg(sigprof)]
+pub fn record_context() -> Option<usize> {
+    let context = context()?;
+    traceback()?;
+    let mut arg = ContextArg { context: 0 };
+    // SAFETY: a registered function keeps the promises of `set_traceback`; `arg` lives across the call.
+    unsafe { context(&raw mut arg) };
+    Some(arg.context)
+}
+
+/// Lets the context function release what it has recorded.
+#[cfg(sigprof)]
+pub fn release_context(recorded: usize) {
+    let Some(context) = context() else { return };
+    let mut arg = ContextArg { context: recorded };
+    // SAFETY: as in `record_context`.
+    unsafe { context(&raw mut arg) };
+}
+
+#[cfg(sigprof)]
+fn context() -> Option<Context> {
+    let address = CONTEXT.load(Ordering::Acquire);
+    // SAFETY: not 0, so it was stored from a function of this very type.
+    (address != 0).then(|| unsafe { std::mem::transmute::<usize, Context>(address) })
 }

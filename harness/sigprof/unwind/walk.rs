@@ -28,6 +28,30 @@ pub enum End {
     Cut,
     /// At the end of the space for frames: there may be more.
     Full,
+    /// At the frame that the walk was to go to: there are more, and they are somebody else's.
+    Limit,
+    /// At code that is in no known module: a library that was loaded a moment ago, or nothing at all. The scratch knows
+    /// from where to go on when more is known.
+    Elsewhere,
+}
+
+/// A frame from which a walk can go on later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// The registers in that frame.
+    pub registers: Registers,
+    /// What its ip is.
+    pub kind: Kind,
+}
+
+impl Resume {
+    /// The frame's address, as it is to be looked up.
+    pub fn address(&self) -> u64 {
+        match self.kind {
+            Kind::Interrupted => self.registers.ip(),
+            Kind::Return => self.registers.ip().wrapping_sub(1),
+        }
+    }
 }
 
 /// What a walk works with, made beforehand: too large for a stack in a handler, and its caches pay off.
@@ -37,6 +61,8 @@ pub struct Scratch {
     /// Which modules `rows` is about; framehop keeps a number of its own.
     rows_edition: u64,
     framehop: framehop::x86_64::CacheX86_64<MustNotAllocateDuringUnwind>,
+    /// Where the last walk stopped, if it stopped elsewhere.
+    resume: Option<Resume>,
     memory: Memory,
 }
 
@@ -48,13 +74,28 @@ impl Scratch {
             rows: RowCache::new(),
             rows_edition: 0,
             framehop: framehop::x86_64::CacheX86_64::new_in(),
+            resume: None,
             memory: Memory::new(),
         })
     }
 
-    /// Reads one word of the stack, if it is there. What was read of other samples is forgotten first.
-    pub fn word(&mut self, address: u64) -> Option<u64> {
+    /// Where the last walk stopped, if it ended [`End::Elsewhere`].
+    pub fn resume(&self) -> Option<Resume> {
+        self.resume
+    }
+
+    /// The stack from `address` on, as it is now.
+    pub fn stack_from(&mut self, address: u64) -> impl Iterator<Item = u64> + '_ {
+        self.memory.words_from(address)
+    }
+
+    /// Forgets what was read: memory has changed since the last sample.
+    pub fn forget(&mut self) {
         self.memory.forget();
+    }
+
+    /// Reads one word of the stack, if it is there.
+    pub fn word(&mut self, address: u64) -> Option<u64> {
         self.memory.word(address)
     }
 }
@@ -64,6 +105,7 @@ pub struct Walk<'a> {
     modules: &'a Modules,
     scratch: &'a mut Scratch,
     start: Registers,
+    start_kind: Kind,
     registers: Registers,
     kind: Kind,
     /// Whether `registers` holds all that a table may ask for: framehop's steps keep three of them only.
@@ -71,12 +113,39 @@ pub struct Walk<'a> {
     /// Set when a row wanted a register that framehop had dropped: from there on, tables only.
     tables_only: bool,
     steps: usize,
+    /// Whether a step went by the frame pointer, which may lead astray.
+    is_guessed: bool,
+    /// No frame above this stack pointer is gone to.
+    last_sp: u64,
 }
 
 impl<'a> Walk<'a> {
     /// A walk from code that was interrupted at `registers`.
     pub fn new(modules: &'a Modules, scratch: &'a mut Scratch, registers: Registers) -> Walk<'a> {
-        scratch.memory.forget();
+        Walk::at(
+            modules,
+            scratch,
+            Resume {
+                registers,
+                kind: Kind::Interrupted,
+            },
+        )
+    }
+
+    /// A walk that goes on where another stopped, on a stack that was copied then: `words` from the stack pointer on.
+    pub fn later(
+        modules: &'a Modules,
+        scratch: &'a mut Scratch,
+        from: Resume,
+        words: &[u64],
+    ) -> Walk<'a> {
+        scratch.memory.freeze(from.registers.sp() & !7, words);
+        Walk::at(modules, scratch, from)
+    }
+
+    fn at(modules: &'a Modules, scratch: &'a mut Scratch, from: Resume) -> Walk<'a> {
+        let Resume { registers, kind } = from;
+        scratch.resume = None;
         if scratch.rows_edition != modules.edition() {
             scratch.rows = RowCache::new();
             scratch.rows_edition = modules.edition();
@@ -85,12 +154,38 @@ impl<'a> Walk<'a> {
             modules,
             scratch,
             start: registers,
+            start_kind: kind,
             registers,
-            kind: Kind::Interrupted,
+            kind,
             is_whole: true,
             tables_only: false,
             steps: 0,
+            is_guessed: false,
+            last_sp: u64::MAX,
         }
+    }
+
+    /// The same, but no further than the frame whose stack pointer is `sp`.
+    pub fn up_to(mut self, sp: u64) -> Walk<'a> {
+        self.last_sp = sp;
+        self
+    }
+
+    /// Whether unwinding by the tables goes past the stack pointer `sp` without meeting a frame that has it: then there
+    /// is no such frame, whatever memory looks like. False too where the walk ends before.
+    pub fn passes(mut self, sp: u64) -> bool {
+        /// Deeper than that is not looked: the answer is no proof then.
+        const STEPS: usize = 256;
+        for _ in 0..STEPS {
+            if self.registers.sp() >= sp {
+                return self.registers.sp() > sp && !self.is_guessed;
+            }
+            if self.step().is_err() {
+                return false;
+            }
+            self.steps += 1;
+        }
+        false
     }
 
     /// Writes the addresses of the stack, leaf first, as they are to be looked up; how many, and why no more.
@@ -101,7 +196,15 @@ impl<'a> Walk<'a> {
             count += 1;
             match self.step() {
                 Ok(()) => self.steps += 1,
-                Err(end) => return (count, end),
+                Err(end) => {
+                    if end == End::Elsewhere {
+                        let Walk {
+                            registers, kind, ..
+                        } = self;
+                        self.scratch.resume = Some(Resume { registers, kind });
+                    }
+                    return (count, end);
+                }
             }
         }
         (count, End::Full)
@@ -134,8 +237,11 @@ impl<'a> Walk<'a> {
                 return self.step_fast();
             }
             Row::Simple | Row::Rich | Row::SignalFrame => self.step_by_table(address),
+            // Neither a module nor other code that was there at the last look.
+            Row::Uncovered if !self.modules.is_code(address) => return Err(End::Elsewhere),
             Row::Uncovered => {
                 self.is_whole = false;
+                self.is_guessed = true;
                 let Scratch { memory, .. } = &mut *self.scratch;
                 frame_pointer::step(self.modules, memory, &self.registers)
             }
@@ -197,7 +303,7 @@ impl<'a> Walk<'a> {
     /// Walks from the start again, by the tables alone, to where the walk stands, for the registers' sake.
     fn recover_registers(&mut self) -> Option<()> {
         let mut registers = self.start;
-        let mut kind = Kind::Interrupted;
+        let mut kind = self.start_kind;
         for _ in 0..self.steps {
             let address = match kind {
                 Kind::Interrupted => registers.ip(),
@@ -229,12 +335,15 @@ impl<'a> Walk<'a> {
             // The ABI's mark of the outermost frame (System V psABI, 3.4.1).
             return Err(End::Root);
         }
+        if caller.sp() > self.last_sp {
+            return Err(End::Limit);
+        }
         // A call goes down the stack, so that its caller is up; an interruption may have changed stacks.
         if kind == Kind::Return && caller.sp() <= self.registers.sp() {
             return Err(End::Cut);
         }
         if !self.modules.is_code(caller.ip()) {
-            return Err(End::Cut);
+            return Err(End::Elsewhere);
         }
         self.registers = caller;
         self.kind = kind;
@@ -279,6 +388,25 @@ mod tests {
         let with_tables = walk.addresses(&mut slow);
         assert_eq!(with_framehop, with_tables);
         assert_eq!(fast, slow);
+    }
+
+    #[test]
+    fn a_walk_goes_up_to_the_frame_that_it_is_told_and_includes_it() {
+        let modules = Modules::of_this_process();
+        let registers = registers_here!();
+        let mut space = [0; 256];
+        let mut scratch = Scratch::new();
+        let walk = Walk::new(&modules, &mut scratch, registers).up_to(registers.sp());
+        assert_eq!(walk.addresses(&mut space), (1, End::Limit));
+        let above = registers.sp() + 4096;
+        let (some, end) = Walk::new(&modules, &mut scratch, registers)
+            .up_to(above)
+            .addresses(&mut space);
+        let (all, _) = Walk::new(&modules, &mut scratch, registers).addresses(&mut space);
+        assert!(some < all && end == End::Limit, "{some} of {all}, {end:?}");
+        let mut passes = |sp| Walk::new(&modules, &mut scratch, registers).passes(sp);
+        assert!(!passes(registers.sp()) && !passes(u64::MAX));
+        assert!(passes(registers.sp() + 8), "no frame has that one");
     }
 
     #[test]

@@ -1,0 +1,93 @@
+//! foreign_context: host > C > host > C > host > C, with a context function. The C between two hosts is what the hook answers for
+//! the context that was recorded on the way back, in its own place on the stack; records are released in reverse order.
+
+use std::hint::black_box;
+
+use super::ffi_crossing::{self as ffi, Functions};
+use super::foreign_none::hog;
+use super::session::Session;
+use super::table::Program;
+use crate::case::claim::Claim;
+use crate::sigprof::foreign;
+
+pub(super) const PROGRAM: Program = Program {
+    name: "foreign_context",
+    says: "host and C frames by turns, the C from recorded contexts, in true order",
+    claims: &[
+        // A third of the time in each of the three hogs, with turns of 0.1 to 0.2 ms.
+        Claim::Every {
+            leaf: Some("cpuHog"),
+            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
+                    framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > \
+                    framecheck::programs::foreign_context::innermost > ... > cpuHog2 > cpuHog",
+            share_min: 0.15,
+        },
+        Claim::Some {
+            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
+                    framecheck::programs::foreign_context::middle > framecheck::programs::foreign_none::hog",
+            share_min: 0.15,
+        },
+        Claim::Some {
+            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
+                    framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > \
+                    framecheck::programs::foreign_context::innermost > framecheck::programs::foreign_none::hog",
+            share_min: 0.15,
+        },
+        Claim::Every {
+            leaf: Some("framecheck::programs::foreign_none::hog"),
+            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
+                    framecheck::programs::foreign_context::middle > ... > framecheck::programs::foreign_none::hog",
+            share_min: 0.3,
+        },
+        // What is really there, and was not to be unwound.
+        Claim::Never {
+            stack: "... > outer > ...",
+        },
+        Claim::Never {
+            stack: "... > inner > ...",
+        },
+        Claim::Never {
+            stack: "... > staleContext > ...",
+        },
+    ],
+    prepare: || ffi::register(Functions::Context),
+    run,
+};
+
+#[inline(never)]
+fn run(session: &mut Session) -> Result<(), String> {
+    let mut phase = session.phase("hogs", session.cpu_ns());
+    while phase.more() {
+        foreign::call(|| ffi::context_outer(enter_middle));
+    }
+    match ffi::contexts_wrong_of() {
+        (0, recorded) if recorded >= 2 => Ok(()),
+        (wrong, recorded) => Err(format!(
+            "of {recorded} contexts {wrong} were released out of order or not at all"
+        )),
+    }
+}
+
+extern "C" fn enter_middle() {
+    foreign::callback(middle);
+    black_box(());
+}
+
+#[inline(never)]
+fn middle() {
+    black_box(hog(1));
+    foreign::call(|| ffi::context_inner(enter_innermost));
+    black_box(());
+}
+
+extern "C" fn enter_innermost() {
+    foreign::callback(innermost);
+    black_box(());
+}
+
+#[inline(never)]
+fn innermost() {
+    black_box(hog(2));
+    foreign::call(ffi::context_hog);
+    black_box(());
+}
