@@ -1,12 +1,13 @@
 //! The current mixed stack, outside a signal: Go's `runtime.Callers`, and the reason why the buffer has a guard.
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Stack;
 use super::arch::registers_here;
 use super::foreign;
 use super::modules::{self, Modules};
+use super::process::lock::ForkLock;
 use super::registry;
 use super::sample::MAX_HOST;
 use super::unwind::{Scratch, Walk};
@@ -54,10 +55,22 @@ pub fn capture() -> Stack {
     Stack { foreign, host }
 }
 
+type Loaded = Option<(modules::Changes, Arc<Modules>)>;
+
+static LAST: ForkLock<Loaded> = ForkLock::new(None);
+
+/// Forgets what was loaded, in the child of a fork.
+///
+/// # Safety
+/// The calling thread is the only one in this process, and is not in [`capture`].
+pub unsafe fn abandon() {
+    // SAFETY: the caller's promise.
+    unsafe { LAST.abandon(None) };
+}
+
 /// The modules, read again only when the loader has loaded or closed something.
 fn loaded() -> Arc<Modules> {
-    static LAST: Mutex<Option<(modules::Changes, Arc<Modules>)>> = Mutex::new(None);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = LAST.lock();
     let changes = modules::changes();
     match &*last {
         Some((at, modules)) if *at == changes => Arc::clone(modules),

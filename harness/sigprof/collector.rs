@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::action;
 use super::registry;
 use super::sampling;
 use super::sys;
@@ -80,6 +81,7 @@ fn collect(generation: u32) {
         }
         if last_look.elapsed() >= LOOK {
             sampling::look_for_threads(&mut registry);
+            action::was_replaced();
             last_look = Instant::now();
         }
     }

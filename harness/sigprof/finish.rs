@@ -42,13 +42,64 @@ pub struct Outcome {
     pub unsampled_threads: u64,
     /// Whether the kernel lets this process read its own stacks: a sandbox may not.
     pub is_stack_readable: bool,
+    /// Whether the program put another handler in the place of ours.
+    pub was_replaced: bool,
+    /// CPU time of the process while it was profiled.
+    pub cpu_ns: u64,
+    /// A mutant's: nothing of this is said.
+    pub is_silent: bool,
+}
+
+impl Outcome {
+    /// What the profile has to say for itself, where something is missing.
+    fn declarations(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        if self.hook_overruns > 0 {
+            texts.push(format!(
+                "the traceback hook wrote beyond max, and was not believed: {}",
+                self.hook_overruns
+            ));
+        }
+        if !self.is_stack_readable {
+            texts.push(
+                "process_vm_readv is refused here: stacks are the pc and a pseudo root".to_owned(),
+            );
+        }
+        if self.unsampled_threads > 0 {
+            texts.push(format!(
+                "threads that could not be sampled: {}",
+                self.unsampled_threads
+            ));
+        }
+        if self.was_replaced {
+            texts.push(
+                "the program installed its own SIGPROF handler: samples since then may be missing"
+                    .to_owned(),
+            );
+        }
+        texts.extend(self.shortage());
+        texts
+    }
+
+    /// Less than three quarters of the CPU time seen, by more than chance: whoever is to blame, the reader must know.
+    fn shortage(&self) -> Option<String> {
+        let seen_ns = self.accepted.saturating_mul(self.period_ns);
+        let missing_ns = self.cpu_ns.saturating_sub(seen_ns);
+        let is_short = missing_ns > self.cpu_ns / 4 && missing_ns > 20 * self.period_ns;
+        is_short.then(|| {
+            format!(
+                "CPU time seen: {} ms of {} ms",
+                seen_ns / 1_000_000,
+                self.cpu_ns / 1_000_000
+            )
+        })
+    }
 }
 
 /// The profile, symbolized.
 pub fn profile(outcome: Outcome) -> Profile {
-    debug_assert_eq!(
-        outcome.recorded + outcome.lost,
-        outcome.accepted,
+    debug_assert!(
+        outcome.recorded + outcome.lost == outcome.accepted || outcome.is_silent,
         "conservation"
     );
     debug_assert_eq!(
@@ -85,8 +136,6 @@ impl Maker<'_> {
             clock,
             accepted,
             lost,
-            hook_overruns,
-            unsampled_threads,
             ..
         } = self.outcome;
         let duration = i64::try_from(self.outcome.duration.as_nanos()).unwrap_or(i64::MAX);
@@ -94,20 +143,10 @@ impl Maker<'_> {
         self.builder.comment(&format!("clock: {clock}"));
         self.builder
             .comment(&format!("lost samples: {lost} of {accepted}"));
-        if *hook_overruns > 0 {
-            let text = format!(
-                "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
-            );
-            self.builder.comment(&text);
-        }
-        if !self.outcome.is_stack_readable {
-            self.builder
-                .comment("process_vm_readv is refused here: stacks are the pc and a pseudo root");
-        }
-        if *unsampled_threads > 0 {
-            self.builder.comment(&format!(
-                "threads that could not be sampled: {unsampled_threads}"
-            ));
+        if !self.outcome.is_silent {
+            for text in self.outcome.declarations() {
+                self.builder.comment(&text);
+            }
         }
     }
 

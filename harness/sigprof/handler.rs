@@ -34,6 +34,12 @@ pub unsafe extern "C" fn on_sigprof(
     context: *mut c_void,
 ) {
     let errno = Errno::save();
+    let is_clobbered = session::with(|session| {
+        if session.defects.has(Defect::BigHandlerFrame) {
+            use_16_kib_of_this_stack();
+        }
+        session.defects.has(Defect::ClobberErrno)
+    });
     // SAFETY: the kernel gives a siginfo_t; TimerInfo is a prefix of it.
     let timer = unsafe { &*info.cast::<TimerInfo>() };
     let was_ours = session::with(|session| {
@@ -50,7 +56,15 @@ pub unsafe extern "C" fn on_sigprof(
         // SAFETY: the arguments are this handler's.
         unsafe { action::forward(signal, info, context) };
     }
-    errno.restore();
+    if is_clobbered != Some(true) {
+        errno.restore();
+    }
+}
+
+/// A mutant's: what a handler that works on the interrupted stack takes of it.
+#[inline(never)]
+fn use_16_kib_of_this_stack() {
+    std::hint::black_box(&mut [0u8; 16 * 1024]);
 }
 
 /// Whether the signal is ours, and then which slot it is about and how much it weighs. `si_code` alone is no identity:
@@ -122,7 +136,7 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     }
     // SAFETY: the kernel's context of the running handler.
     let registers = unsafe { Registers::of_signal(context.cast()) };
-    let boundary = live_boundary(slot, gear, registers.sp());
+    let boundary = live_boundary(session, slot, gear, registers.sp());
     if boundary.is_some() {
         // SAFETY: on this slot's thread, with the handler's context.
         unsafe { ask_hook(session, slot, *context as usize) };
@@ -156,7 +170,7 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     let record = words.get(..HEADER_WORDS + total).unwrap_or(&[]);
     if ring.push(record) {
         Counts::add(&slot.counts.recorded, *weight);
-    } else {
+    } else if !session.defects.has(Defect::LoseSilently) {
         Counts::add(&slot.counts.lost, *weight);
     }
     if ring.is_half_full() {
@@ -165,7 +179,10 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
 }
 
 /// The innermost call into foreign code, if its frame is still there.
-fn live_boundary(slot: &Slot, gear: &mut Gear, sp: u64) -> Option<Boundary> {
+fn live_boundary(session: &Session, slot: &Slot, gear: &mut Gear, sp: u64) -> Option<Boundary> {
+    if session.defects.has(Defect::BoundaryNotPopped) {
+        return slot.boundaries.innermost(0);
+    }
     let boundary = slot.boundaries.innermost(sp)?;
     let nonce = gear.scratch.word(boundary.nonce_address);
     (nonce == Some(boundary.nonce)).then_some(boundary)

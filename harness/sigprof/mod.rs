@@ -36,6 +36,8 @@ mod capture;
 #[cfg(sigprof)]
 mod collector;
 #[cfg(sigprof)]
+mod errand;
+#[cfg(sigprof)]
 mod finish;
 #[cfg(sigprof)]
 mod gear;
@@ -47,6 +49,8 @@ mod maps;
 mod memory;
 #[cfg(sigprof)]
 mod modules;
+#[cfg(sigprof)]
+mod process;
 #[cfg(sigprof)]
 mod profiler;
 #[cfg(sigprof)]

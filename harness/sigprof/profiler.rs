@@ -6,12 +6,13 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::action;
 use super::clock::Clock;
 use super::collector::Collector;
-use super::defect::Defects;
+use super::defect::{Defect, Defects};
 use super::finish::{self, Outcome};
 use super::handler;
 use super::maps::{self, Map};
 use super::memory;
 use super::modules::Modules;
+use super::process::fork::{self, Process};
 use super::registry;
 use super::sampling::{self, Sampling};
 use super::session::{self, Session};
@@ -58,6 +59,9 @@ impl Builder {
         if !(1..=1_000_000).contains(&self.hz) {
             return Err(Error::Rate { hz: self.hz });
         }
+        fork::watch();
+        #[cfg(feature = "interpose")]
+        super::process::exec::prepare();
         if registry::lock().sampling.is_some() {
             return Err(Error::AlreadyRunning);
         }
@@ -68,6 +72,7 @@ impl Builder {
         match self.switch_on(collector.thread_id) {
             Ok(process_timer) => Ok(Profiler {
                 running: Some(Running {
+                    process: Process::current(),
                     collector,
                     process_timer,
                     clock: self.clock,
@@ -75,6 +80,7 @@ impl Builder {
                     maps_at_start: maps::of_this_process().unwrap_or_default(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
+                    started_cpu_ns: cpu_ns(),
                 }),
             }),
             Err(error) => {
@@ -110,7 +116,7 @@ impl Builder {
             entry.drain(|_, _| {});
         }
         let period_ns = self.period_ns();
-        action::install(handler::on_sigprof)?;
+        action::install(handler::on_sigprof, self.defects)?;
         session::open(Session {
             clock: self.clock,
             modules,
@@ -118,6 +124,10 @@ impl Builder {
             defects: self.defects,
             homeless: 0.into(),
         });
+        memory::IS_UNGUARDED.store(self.defects.has(Defect::UnguardedRead), Ordering::Relaxed);
+        if self.defects.has(Defect::CrashAtExit) {
+            session::free_at_exit();
+        }
         let random = sys::clock_ns(libc::CLOCK_MONOTONIC) as u64 ^ u64::from(std::process::id());
         sampling::switch_on(
             &mut registry,
@@ -126,6 +136,7 @@ impl Builder {
                 period_ns,
                 aggregate: Default::default(),
                 unsampled_threads: 0,
+                defects: self.defects,
                 collector_id,
                 random,
             },
@@ -148,6 +159,11 @@ impl Builder {
     }
 }
 
+/// CPU time of the whole process so far.
+fn cpu_ns() -> u64 {
+    u64::try_from(sys::clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)).unwrap_or(0)
+}
+
 fn unix_ns() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -156,6 +172,7 @@ fn unix_ns() -> i64 {
 }
 
 struct Running {
+    process: Process,
     collector: Collector,
     process_timer: Option<ProcessTimer>,
     clock: Clock,
@@ -163,6 +180,7 @@ struct Running {
     maps_at_start: Vec<Map>,
     started: Instant,
     started_unix_ns: i64,
+    started_cpu_ns: u64,
 }
 
 /// A running profiler. There is at most one in a process.
@@ -201,20 +219,32 @@ impl Profiler {
         let Some(running) = self.running.take() else {
             return Err(Error::AlreadyRunning);
         };
+        if !running.process.is_current() {
+            running.forget();
+            return Err(Error::Forked);
+        }
         Ok(finish::profile(running.switch_off()))
     }
 }
 
 impl Drop for Profiler {
     fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.switch_off();
+        match self.running.take() {
+            Some(running) if running.process.is_current() => drop(running.switch_off()),
+            Some(running) => running.forget(),
+            None => {}
         }
     }
 }
 
 impl Running {
+    /// In the child of a fork: the collector's thread is not there to be waited for, and the timer is the parent's.
+    fn forget(self) {
+        std::mem::forget(self);
+    }
+
     fn switch_off(self) -> Outcome {
+        let cpu_ns = cpu_ns().saturating_sub(self.started_cpu_ns);
         // First what sends signals, then what takes them, then who reads what they left.
         drop(self.process_timer);
         let mut registry = registry::lock();
@@ -244,7 +274,12 @@ impl Running {
         let [accepted, recorded, lost, hook_overruns] = registry::take_counts(&registry.entries);
         drop(registry);
         self.collector.stop();
-        action::restore();
+        let was_replaced = action::was_replaced();
+        let defects = session.as_ref().map_or(Defects::NONE, |s| s.defects);
+        if !defects.has(Defect::ForgetRestore) {
+            action::restore();
+        }
+        memory::IS_UNGUARDED.store(false, Ordering::Relaxed);
         let homeless = session
             .as_ref()
             .map_or(0, |session| session.homeless.load(Ordering::Relaxed));
@@ -265,6 +300,9 @@ impl Running {
             hook_overruns,
             unsampled_threads,
             is_stack_readable: memory::is_readable_here(),
+            was_replaced,
+            cpu_ns,
+            is_silent: defects.has(Defect::SilentZero) || defects.has(Defect::LoseSilently),
         }
     }
 }

@@ -56,15 +56,13 @@ impl Thread {
     }
 }
 
-/// The ids of all threads that there are now.
-pub fn all_ids() -> HashSet<libc::pid_t> {
-    let Ok(tasks) = fs::read_dir("/proc/self/task") else {
-        return HashSet::new();
-    };
-    tasks
+/// The ids of all threads that there are now; None if the system does not say.
+pub fn all_ids() -> Option<HashSet<libc::pid_t>> {
+    let tasks = fs::read_dir("/proc/self/task").ok()?;
+    let ids = tasks
         .flatten()
-        .filter_map(|task| task.file_name().to_str()?.parse().ok())
-        .collect()
+        .filter_map(|task| task.file_name().to_str()?.parse().ok());
+    Some(ids.collect())
 }
 
 /// Sees to it that the calling thread's slot is given back when it ends. A key's destructor, because it runs for
@@ -92,7 +90,7 @@ mod interpose {
     //! pthread_create, before libc's.
 
     use std::ffi::{c_int, c_void};
-    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicPtr, Ordering};
 
     use crate::sigprof::registry;
     use crate::sigprof::sampling;
@@ -159,15 +157,16 @@ mod interpose {
         start(argument)
     }
 
-    /// libc's own.
+    /// libc's own. Looked up twice is no harm, and no lock is: a fork may happen anywhere.
     fn next() -> Option<Create> {
-        static NEXT: OnceLock<Option<Create>> = OnceLock::new();
-        *NEXT.get_or_init(|| {
-            // SAFETY: a name that ends in 0; the answer is null or the address of a function of this type.
-            unsafe {
-                let address = libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr());
-                (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, Create>(address))
-            }
-        })
+        static NEXT: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+        let mut address = NEXT.load(Ordering::Acquire);
+        if address.is_null() {
+            // SAFETY: a name that ends in 0.
+            address = unsafe { libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr()) };
+            NEXT.store(address, Ordering::Release);
+        }
+        // SAFETY: not null, so it is the address of a function of this type.
+        (!address.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, Create>(address) })
     }
 }

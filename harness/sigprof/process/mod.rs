@@ -1,0 +1,11 @@
+//! What a process does besides running threads: it forks, and it becomes another program. The profiler must not be
+//! noticed in either.
+//!
+//! - [`fork`]: the child is no profiled process, and knows it.
+//! - [`exec`]: the new program does not inherit a timer that kills it.
+//! - [`lock`]: locks that a child can throw away, for whoever held them is not there.
+
+#[cfg(feature = "interpose")]
+pub mod exec;
+pub mod fork;
+pub mod lock;

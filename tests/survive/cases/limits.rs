@@ -1,0 +1,132 @@
+//! Limits: five hundred threads, few file descriptors, few queued signals. Every thread is seen, or the profile says how
+//! many were not.
+//!
+//! Without the declaration (mutant silent-zero) most threads are missing and nothing says so. Before `all_ids` could say
+//! that it does not know, a process that had run out of descriptors lost the timers of all its threads.
+#![allow(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
+
+use framecheck::pprof::{LabelData, Profile};
+use framecheck::sigprof::Clock;
+
+use crate::case::{Case, End, Killer};
+use crate::child::{burn_ms, declarations, profiler, total};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "limit_of_signals",
+        child: || five_hundred(libc::RLIMIT_SIGPENDING, 100),
+        clocks: Clock::ALL,
+        killers: &[Killer {
+            mutant: "silent-zero",
+            clock: Clock::Thread,
+            end: End::Failed,
+        }],
+    },
+    Case {
+        name: "limit_of_files",
+        child: || five_hundred(libc::RLIMIT_NOFILE, 40),
+        clocks: Clock::ALL,
+        killers: &[],
+    },
+    Case {
+        name: "no_more_files",
+        child: no_more_files,
+        clocks: Clock::ALL,
+        killers: &[],
+    },
+];
+
+const THREADS: usize = 500;
+
+/// Sets the soft limit, and answers what it was.
+fn limit(resource: libc::__rlimit_resource_t, most: u64) -> u64 {
+    // SAFETY: values of our own.
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        assert_eq!(libc::getrlimit(resource, &raw mut limit), 0);
+        let before = limit.rlim_cur;
+        limit.rlim_cur = most.min(limit.rlim_max);
+        assert_eq!(libc::setrlimit(resource, &raw const limit), 0);
+        before
+    }
+}
+
+/// 500 threads of 8 ms each: four periods, and two ticks of a coarse kernel.
+fn five_hundred(resource: libc::__rlimit_resource_t, most: u64) {
+    limit(resource, most);
+    let profiler = profiler().start().unwrap();
+    let all_are_there = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let builder = thread::Builder::new().name(format!("burner {number}"));
+            let run = || {
+                all_are_there.wait();
+                burn_ms(8);
+            };
+            builder
+                .stack_size(64 * 1024)
+                .spawn_scoped(scope, run)
+                .unwrap();
+        }
+    });
+    let profile = profiler.stop().unwrap();
+    let seen = burners(&profile);
+    let declarations = declarations(&profile).join("\n");
+    println!(
+        "note: {seen} of {THREADS} threads seen, {} samples; {declarations}",
+        total(&profile)
+    );
+    let unsampled: usize = declarations
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("threads that could not be sampled: ")?
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0);
+    // A thread of four periods may be missed by a coarse tick: one in twenty.
+    let is_told = seen + unsampled >= THREADS * 95 / 100;
+    // The process's timer picks threads as it likes, and gives one sample a tick.
+    let is_shared = unsampled == 0 && total(&profile) * 2 > (THREADS * 8) as i64 / 4;
+    assert!(
+        is_told || is_shared || declarations.contains("CPU time seen"),
+        "{seen} seen, {declarations}"
+    );
+    assert!(
+        unsampled < THREADS + 2,
+        "a thread is counted once: {unsampled}"
+    );
+}
+
+fn burners(profile: &Profile) -> usize {
+    let names = profile
+        .samples()
+        .iter()
+        .flat_map(|sample| profile.labels(sample));
+    let names: BTreeSet<String> = names
+        .filter_map(|(key, value)| match value {
+            LabelData::Str(name) if key == "thread" && name.starts_with("burner") => {
+                Some(name.into_owned())
+            }
+            _ => None,
+        })
+        .collect();
+    names.len()
+}
+
+/// All descriptors are taken while the profiler runs: what it has it keeps.
+fn no_more_files() {
+    let profiler = profiler().start().unwrap();
+    burn_ms(20);
+    let before = limit(libc::RLIMIT_NOFILE, 0);
+    // The collector looks at /proc every 100 ms.
+    burn_ms(400);
+    limit(libc::RLIMIT_NOFILE, before);
+    let profile = profiler.stop().unwrap();
+    // 420 ms are 105 ticks of a kernel that ticks 250 times a second.
+    assert!(total(&profile) >= 80, "{} samples", total(&profile));
+}
