@@ -56,9 +56,10 @@ pub unsafe extern "C" fn on_sigprof(
         // SAFETY: the arguments are this handler's.
         unsafe { action::forward(signal, info, context) };
     }
-    if is_clobbered != Some(true) {
-        errno.restore();
+    if is_clobbered == Some(true) {
+        return Errno::spoil();
     }
+    errno.restore();
 }
 
 /// A mutant's: what a handler that works on the interrupted stack takes of it.
@@ -136,7 +137,7 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     }
     // SAFETY: the kernel's context of the running handler.
     let registers = unsafe { Registers::of_signal(context.cast()) };
-    let boundary = live_boundary(session, slot, gear, registers.sp());
+    let boundary = live_boundary(session, slot, gear, registers);
     if boundary.is_some() {
         // SAFETY: on this slot's thread, with the handler's context.
         unsafe { ask_hook(session, slot, *context as usize) };
@@ -178,14 +179,23 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     }
 }
 
-/// The innermost call into foreign code, if its frame is still there.
-fn live_boundary(session: &Session, slot: &Slot, gear: &mut Gear, sp: u64) -> Option<Boundary> {
+/// The innermost call into foreign code, if its frame is still there. The nonce may outlive its frame where nothing was
+/// written over it since, so that the stack itself is asked, as far as it can be walked.
+fn live_boundary(
+    session: &Session,
+    slot: &Slot,
+    gear: &mut Gear,
+    registers: Registers,
+) -> Option<Boundary> {
     if session.defects.has(Defect::BoundaryNotPopped) {
         return slot.boundaries.innermost(0);
     }
-    let boundary = slot.boundaries.innermost(sp)?;
-    let nonce = gear.scratch.word(boundary.nonce_address);
-    (nonce == Some(boundary.nonce)).then_some(boundary)
+    let boundary = slot.boundaries.innermost(registers.sp())?;
+    if gear.scratch.word(boundary.nonce_address) != Some(boundary.nonce) {
+        return None;
+    }
+    let walk = Walk::new(&session.modules, &mut gear.scratch, registers);
+    (!walk.misses(boundary.registers.sp())).then_some(boundary)
 }
 
 /// The first half, Go's `cgoSigtramp`: the hook fills the buffer, if nobody is at it.

@@ -25,8 +25,8 @@ pub struct Killer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Well,
-    /// A panic, or any other code than 0: the child itself has noticed.
-    Failed,
+    /// A panic that says this, or any other code than 0: the child itself has noticed.
+    Failed(&'static str),
     Killed(i32),
     /// Not before the deadline.
     Hangs,

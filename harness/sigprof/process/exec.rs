@@ -92,9 +92,18 @@ fn stop_timer() -> Option<libc::itimerval> {
     }
     // SAFETY: all zeroes is a valid, disarmed itimerval.
     let before = set_timer(&unsafe { std::mem::zeroed() });
+    let before = before.map(still_armed);
     // A signal that was sent and not yet taken, by a thread that exec ends, would still kill.
     action::drop_pending();
     before
+}
+
+/// The kernel counts in nanoseconds and answers in microseconds: less than one is 0, which would disarm.
+fn still_armed(mut timer: libc::itimerval) -> libc::itimerval {
+    if (timer.it_value.tv_sec, timer.it_value.tv_usec) == (0, 0) {
+        timer.it_value.tv_usec = 1;
+    }
+    timer
 }
 
 fn set_timer(timer: &libc::itimerval) -> Option<libc::itimerval> {

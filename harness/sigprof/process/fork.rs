@@ -37,7 +37,7 @@ pub fn watch() {
     static ONCE: Once = Once::new();
     let process = sys::process_id();
     let owner = OWNER.swap(process, Ordering::SeqCst);
-    if owner != 0 && owner != process {
+    if owner != 0 && owner != process && !is_mutant() {
         // A child of a bare clone(2), which nobody told of its birth.
         // SAFETY: such a child has one thread, this one, until it makes others, and the profiler is the first to ask.
         unsafe { abandon_all() };
@@ -55,11 +55,15 @@ pub fn is_owner() -> bool {
     OWNER.load(Ordering::SeqCst) == sys::process_id()
 }
 
+/// Whether a child is to go on as if it were its parent.
+fn is_mutant() -> bool {
+    session::with(|session| session.defects.has(Defect::TimerInChild)) == Some(true)
+}
+
 /// Called by fork(3) in the child.
 unsafe extern "C" fn in_child() {
     let errno = Errno::save();
-    let forgets = session::with(|session| session.defects.has(Defect::TimerInChild));
-    if forgets != Some(true) {
+    if !is_mutant() {
         OWNER.store(0, Ordering::SeqCst);
         // SAFETY: a process has one thread right after fork, and it was not in a handler of ours: those do not fork.
         unsafe { abandon_all() };

@@ -107,6 +107,20 @@ impl<'a> Walk<'a> {
         (count, End::Full)
     }
 
+    /// Whether the stack goes by `sp` without a frame there, or ends at its root before: then whoever had a frame at
+    /// `sp` has left it, by a jump, or is on another stack. Where the walk is cut nobody knows, and the answer is no.
+    pub fn misses(mut self, sp: u64) -> bool {
+        loop {
+            if self.registers.sp() >= sp {
+                return self.registers.sp() > sp;
+            }
+            match self.step() {
+                Ok(()) => self.steps += 1,
+                Err(end) => return end == End::Root,
+            }
+        }
+    }
+
     /// The current frame's address, as it is to be looked up.
     fn address(&self) -> u64 {
         match self.kind {

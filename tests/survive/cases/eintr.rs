@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[Case {
     killers: &[Killer {
         mutant: "no-sa-restart",
         clock: Clock::Thread,
-        end: End::Failed,
+        end: End::Failed("EINTR in read"),
     }],
 }];
 

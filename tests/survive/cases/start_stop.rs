@@ -20,7 +20,7 @@ pub const CASES: &[Case] = &[Case {
     killers: &[Killer {
         mutant: "leak-timer",
         clock: Clock::Thread,
-        end: End::Failed,
+        end: End::Failed("after 0 cycles"),
     }],
 }];
 
