@@ -97,6 +97,7 @@ fn every_mutant_has_its_test() {
         include_str!("survive/cases/small_stack.rs"),
         include_str!("survive/cases/start_stop.rs"),
         include_str!("survive/cases/storm.rs"),
+        include_str!("survive/cases/tls.rs"),
         include_str!("survive/cases/vfork.rs"),
     );
     for mutant in MUTANTS {

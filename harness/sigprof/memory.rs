@@ -156,10 +156,8 @@ mod tests {
         let two_pages = page(libc::PROT_READ | libc::PROT_WRITE);
         let hole = (two_pages as usize + PAGE_BYTES) as u64;
         // SAFETY: the second of our two pages; from here on it is a hole.
-        assert_eq!(
-            unsafe { libc::munmap(hole as *mut libc::c_void, PAGE_BYTES) },
-            0
-        );
+        let answer = unsafe { libc::munmap(hole as *mut libc::c_void, PAGE_BYTES) };
+        assert_eq!(answer, 0);
         let last_word = (hole - 8) as *mut u64;
         // SAFETY: the last word of our first page.
         unsafe { last_word.write(42) };

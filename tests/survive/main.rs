@@ -29,6 +29,7 @@ mod cases {
     pub mod small_stack;
     pub mod start_stop;
     pub mod storm;
+    pub mod tls;
     pub mod vfork;
 }
 
@@ -50,6 +51,7 @@ fn cases() -> Vec<case::Case> {
         small_stack::CASES,
         start_stop::CASES,
         storm::CASES,
+        tls::CASES,
         vfork::CASES,
     ]
     .concat()

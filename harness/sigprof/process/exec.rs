@@ -98,12 +98,14 @@ fn stop_timer() -> Option<libc::itimerval> {
     before
 }
 
-/// The kernel counts in nanoseconds and answers in microseconds: less than one is 0, which would disarm.
-fn still_armed(mut timer: libc::itimerval) -> libc::itimerval {
-    if (timer.it_value.tv_sec, timer.it_value.tv_usec) == (0, 0) {
-        timer.it_value.tv_usec = 1;
+/// The kernel counts in nanoseconds and answers in microseconds: less than one is 0, which would disarm. And it adds a
+/// tick to what it is given, so that a program that tries in a loop would put the next sample off further and further:
+/// a whole period it is, neither less nor more.
+fn still_armed(timer: libc::itimerval) -> libc::itimerval {
+    libc::itimerval {
+        it_value: timer.it_interval,
+        ..timer
     }
-    timer
 }
 
 fn set_timer(timer: &libc::itimerval) -> Option<libc::itimerval> {

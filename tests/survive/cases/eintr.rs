@@ -146,12 +146,12 @@ fn others() {
     };
     type Sleep = fn() -> i64;
     let sleeps: [(&str, Sleep); 4] = [
-        // SAFETY: a constant that is read; the rest is not asked for.
         ("nanosleep", || {
+            // SAFETY: a constant that is read; the rest is not asked for.
             unsafe { libc::nanosleep(&MINUTE, std::ptr::null_mut()) }.into()
         }),
-        // SAFETY: no descriptors, no memory.
         ("poll", || {
+            // SAFETY: no descriptors, no memory.
             unsafe { libc::poll(std::ptr::null_mut(), 0, 60_000) }.into()
         }),
         // SAFETY: one event of our own; the descriptor is left to the end of the process.

@@ -14,8 +14,15 @@ use framecheck::sigprof::Clock;
 use crate::case::{Case, End, Killer};
 use crate::child::{FLAG, LANDED, again, burn_ms, clock, profiler, total};
 
-/// A case for one function of the family.
+/// A case for one function of the family, of which each ends in a program or in `exec`'s panic.
 macro_rules! case {
+    ($name:literal, $path:ident, $argv:ident, $envp:ident => $call:expr) => {
+        case!(
+            $name,
+            // SAFETY: strings and lists that end, as `exec` makes them.
+            || exec(|$path, $argv, $envp| unsafe { $call })
+        )
+    };
     ($name:literal, $child:expr) => {
         Case {
             name: $name,
@@ -32,29 +39,15 @@ macro_rules! case {
 
 #[cfg(feature = "interpose")]
 pub const CASES: &[Case] = &[
-    case!("execve", || exec(|p, a, e| unsafe {
-        libc::execve(p, a, e)
-    })),
-    case!("execv", || exec(|p, a, _| unsafe { libc::execv(p, a) })),
-    case!("execvp", || exec(|p, a, _| unsafe { libc::execvp(p, a) })),
-    case!("execvpe", || exec(|p, a, e| unsafe {
-        libc::execvpe(p, a, e)
-    })),
-    case!("execveat", || exec(|p, a, e| unsafe {
-        execveat(libc::AT_FDCWD, p, a, e, 0)
-    })),
-    case!("fexecve", || exec(|p, a, e| unsafe {
-        libc::fexecve(libc::open(p, libc::O_RDONLY), a, e)
-    })),
-    case!("execl", || exec(|p, a, _| unsafe {
-        libc::execl(p, *a, *a.add(1), *a.add(2), EXTRA, EXTRA, EXTRA, NULL)
-    })),
-    case!("execlp", || exec(|p, a, _| unsafe {
-        libc::execlp(p, *a, *a.add(1), *a.add(2), NULL)
-    })),
-    case!("execle", || exec(|p, a, e| unsafe {
-        libc::execle(p, *a, *a.add(1), *a.add(2), EXTRA, EXTRA, NULL, e)
-    })),
+    case!("execve", p, a, e => libc::execve(p, a, e)),
+    case!("execv", p, a, _e => libc::execv(p, a)),
+    case!("execvp", p, a, _e => libc::execvp(p, a)),
+    case!("execvpe", p, a, e => libc::execvpe(p, a, e)),
+    case!("execveat", p, a, e => execveat(libc::AT_FDCWD, p, a, e, 0)),
+    case!("fexecve", p, a, e => libc::fexecve(libc::open(p, libc::O_RDONLY), a, e)),
+    case!("execl", p, a, _e => libc::execl(p, *a, *a.add(1), *a.add(2), EXTRA, EXTRA, EXTRA, NULL)),
+    case!("execlp", p, a, _e => libc::execlp(p, *a, *a.add(1), *a.add(2), NULL)),
+    case!("execle", p, a, e => libc::execle(p, *a, *a.add(1), *a.add(2), EXTRA, EXTRA, NULL, e)),
     case!("exec_by_command", || {
         let _profiler = profiler().start().unwrap();
         burn_ms(20);
@@ -131,7 +124,8 @@ fn exec_that_fails() {
     }
     burn_ms(200);
     // 200 ms are 50 ticks of a kernel that ticks 250 times a second; were the timer gone, there would be none.
-    assert!(total(&profiler.stop().unwrap()) >= 5);
+    let total = total(&profiler.stop().unwrap());
+    assert!(total >= 5, "{total}");
 }
 
 /// The known limit: nobody stops the timer before a bare system call, and the new program ends by it. Should this ever

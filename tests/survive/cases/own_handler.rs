@@ -159,11 +159,10 @@ fn timer() {
         it_interval: second,
         it_value: second,
     };
+    let nowhere = std::ptr::null_mut();
     // SAFETY: the old value is not asked for.
-    assert_eq!(
-        unsafe { libc::setitimer(libc::ITIMER_PROF, &raw const hour, std::ptr::null_mut()) },
-        0
-    );
+    let answer = unsafe { libc::setitimer(libc::ITIMER_PROF, &raw const hour, nowhere) };
+    assert_eq!(answer, 0);
     let profiler = profiler().start().unwrap();
     burn_ms(100);
     assert!(total(&profiler.stop().unwrap()) > 2);

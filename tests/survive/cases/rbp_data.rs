@@ -83,10 +83,8 @@ fn page() -> *mut libc::c_void {
 fn values() -> Vec<u64> {
     let forbidden = page();
     // SAFETY: our own page.
-    assert_eq!(
-        unsafe { libc::mprotect(forbidden, PAGE_BYTES, libc::PROT_NONE) },
-        0
-    );
+    let answer = unsafe { libc::mprotect(forbidden, PAGE_BYTES, libc::PROT_NONE) };
+    assert_eq!(answer, 0);
     let full = page() as u64;
     // A frame whose caller is itself, one whose return address is a function's first byte, one that returns to data.
     let function = page as *const () as u64;
