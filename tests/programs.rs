@@ -4,12 +4,14 @@
 mod support;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use framecheck::case::elide;
 use framecheck::judge::stacks;
 use framecheck::port::Reference;
 use framecheck::programs::PROGRAMS;
+use framecheck::sigprof::Clock;
 use support::{Profile, framecheck};
 
 /// Compares the normalised stacks with snapshots/x86_64/plain/PROGRAM.snap: the same for debug and release builds.
@@ -69,4 +71,23 @@ fn every_claim_holds_on_the_thread_clock() {
 #[test]
 fn every_claim_holds_on_the_process_clock() {
     check_claims("process");
+}
+
+#[test]
+fn every_claim_holds_on_the_wall_clock() {
+    check_claims("wall");
+}
+
+/// Sandboxes refuse perf events, and then there is nothing to judge.
+#[test]
+fn every_claim_holds_on_the_perf_clock() {
+    match Clock::Perf.availability().refusal {
+        None => check_claims("perf"),
+        Some(refusal) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED every_claim_holds_on_the_perf_clock: {refusal}; allow perf_event_open(2)"
+            );
+        }
+    }
 }

@@ -34,4 +34,22 @@ impl Profile {
             main.file = file;
         }
     }
+
+    /// Sets the build id of the first mapping, if it has none; "" sets nothing.
+    pub(super) fn set_main_build_id(&mut self, build_id: &str) {
+        let build_id = self.strings.intern(build_id.as_bytes());
+        if let Some(main) = self.mappings.first_mut()
+            && main.build_id.is_empty()
+        {
+            main.build_id = build_id;
+        }
+    }
+
+    /// Adds a comment, unless it is empty.
+    pub(super) fn add_comment(&mut self, comment: &str) {
+        if !comment.is_empty() {
+            let comment = self.strings.intern(comment.as_bytes());
+            self.comments.push(comment);
+        }
+    }
 }

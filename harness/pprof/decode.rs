@@ -8,6 +8,7 @@ mod tables;
 
 use super::error::DecodeError;
 use super::gzip;
+use super::legacy::{self, Reading};
 use super::model::{Profile, ValueType};
 use super::strings::StrId;
 use super::wire::{Field, Reader, WireError};
@@ -41,21 +42,35 @@ pub(super) fn at<T, E: Into<Fault>>(
 }
 
 impl Profile {
-    /// Decodes a profile, gzipped or not.
+    /// Decodes a profile, gzipped or not, also in some of the [formats from before profile.proto](super::legacy).
     ///
     /// Takes what pprof takes: repeated integers packed or not, unknown fields, field number 0, the last of several
     /// values. A reference to nothing is left for [`Profile::check_valid`] to report. At most about twenty times the
     /// size of the inflated input is allocated.
     pub fn decode(bytes: &[u8]) -> Result<Profile, DecodeError> {
         if gzip::is_gzip(bytes) {
-            return decode_message(&gzip::inflate(bytes)?);
+            return decode_any(&gzip::inflate(bytes)?);
         }
         if bytes.len() as u64 > u64::from(u32::MAX) {
             return Err(DecodeError::TooLarge {
                 limit: u64::from(u32::MAX),
             });
         }
-        decode_message(bytes)
+        decode_any(bytes)
+    }
+}
+
+/// What is no protobuf may be one of the formats from before it.
+fn decode_any(data: &[u8]) -> Result<Profile, DecodeError> {
+    let decoded = decode_message(data);
+    let Err(DecodeError::Malformed { .. }) = decoded else {
+        return decoded;
+    };
+    match legacy::read(data) {
+        Reading::Profile(profile) => Ok(*profile),
+        Reading::Malformed => Err(DecodeError::MalformedText),
+        Reading::Unsupported(format) => Err(DecodeError::Unsupported { format }),
+        Reading::Unknown => decoded,
     }
 }
 

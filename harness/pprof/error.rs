@@ -18,6 +18,13 @@ pub enum DecodeError {
         /// Bytes.
         limit: u64,
     },
+    /// A text in one of the formats from before profile.proto, and broken.
+    MalformedText,
+    /// One of those formats that pprof reads and we do not.
+    Unsupported {
+        /// For example `heap`.
+        format: &'static str,
+    },
     /// Not the protobuf message that profile.proto describes.
     Malformed {
         /// The field, for example `sample[3].label[0].key`.
@@ -42,6 +49,12 @@ impl fmt::Display for DecodeError {
                     "decompressing profile: more than {limit} bytes, the most that is taken for a file of this size"
                 )
             }
+            DecodeError::MalformedText => f.write_str("parsing profile: malformed profile format"),
+            DecodeError::Unsupported { format } => write!(
+                f,
+                "parsing profile: a {format} profile in the format from before profile.proto, which is not supported \
+                 (go tool pprof -proto converts it)"
+            ),
             DecodeError::Malformed { path, cause } => {
                 write!(
                     f,
@@ -82,6 +95,20 @@ pub enum Invalid {
         /// Id of the location.
         location: u64,
     },
+}
+
+impl Invalid {
+    /// Where it is: `sample[3].location_id`; for tables with ids, the id.
+    pub fn path(&self) -> String {
+        match *self {
+            Invalid::NoSampleTypes => "sample_type".to_owned(),
+            Invalid::ValueCount { sample, .. } => format!("sample[{sample}].value"),
+            Invalid::NilLocation { sample } => format!("sample[{sample}].location_id"),
+            Invalid::ReservedId(table) => table.name().to_owned(),
+            Invalid::DuplicateId(table, id) => format!("{}[id {id}]", table.name()),
+            Invalid::NilFunction { location } => format!("location[id {location}].line"),
+        }
+    }
 }
 
 /// The tables whose elements have ids.

@@ -82,13 +82,13 @@ impl Span {
 }
 
 /// A label of a sample, with a string or a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Label {
     pub(super) key: StrId,
     pub(super) value: LabelId,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum LabelId {
     Str(StrId),
     Num(i64, StrId),

@@ -3,8 +3,8 @@
 //! It changes stacks and lines; how the rest is shown is not its business.
 
 use hashbrown::HashMap;
-use regex::bytes::Regex;
 
+use super::expression::Expression;
 use super::model::{NONE, Profile};
 use super::strings::StrId;
 
@@ -23,23 +23,53 @@ impl Profile {
     /// Applies `drop_frames`, except to what `keep_frames` names. Expressions that cannot be read are passed over.
     pub fn remove_uninteresting(&mut self) {
         let anchored = |id: StrId| {
-            let text = std::str::from_utf8(self.bytes(id))
-                .ok()
-                .filter(|text| !text.is_empty())?;
-            // On its own first: "a)(b" would be an expression once it stands in brackets.
-            Regex::new(text).ok()?;
-            Regex::new(&format!("^(?:{text})$")).ok()
+            let text = std::str::from_utf8(self.bytes(id)).ok()?;
+            Expression::new(&format!("^({text})$")).ok()
         };
-        let Some(drop) = anchored(self.drop_frames) else {
+        let Some(drop) = anchored(self.drop_frames).filter(|_| !self.drop_frames.is_empty()) else {
             return;
         };
         let keep = anchored(self.keep_frames);
-        if keep.is_none() && !self.keep_frames.is_empty() {
+        if keep.is_none() {
             return;
         }
+        let keep = keep.filter(|_| !self.keep_frames.is_empty());
         self.prune(|name| {
             drop.is_match(name) && !keep.as_ref().is_some_and(|keep| keep.is_match(name))
         });
+    }
+
+    /// Cuts what is leafward of the innermost frame whose function, without its parameters, `is_root`.
+    pub(super) fn prune_from(&mut self, is_root: impl Fn(&[u8]) -> bool) {
+        let mut known: HashMap<StrId, bool> = HashMap::new();
+        let mut cut = Vec::with_capacity(self.locations.len());
+        for location in &mut self.locations {
+            let lines = &self.lines[location.lines.range()];
+            let innermost = lines.iter().position(|line| {
+                let Some(function) = self.functions.get(line.function as usize) else {
+                    return false;
+                };
+                let name = function.name;
+                let matches = || is_root(simplified(self.strings.get(name)));
+                !name.is_empty() && *known.entry(name).or_insert_with(matches)
+            });
+            let inner = innermost.unwrap_or(0) as u32;
+            location.lines.start += inner;
+            location.lines.len -= inner;
+            cut.push(innermost.is_some());
+        }
+        for sample in &mut self.samples {
+            let stack = &self.stacks[sample.stack.range()];
+            let first = stack.iter().position(|&location| cut[location as usize]);
+            sample.stack.start += first.unwrap_or(0) as u32;
+            sample.stack.len -= first.unwrap_or(0) as u32;
+        }
+    }
+
+    /// Forgets which frames nobody wants to see.
+    pub(super) fn keep_all_frames(&mut self) {
+        self.drop_frames = StrId::EMPTY;
+        self.keep_frames = StrId::EMPTY;
     }
 
     /// Cuts each stack at the first function from the root that `is_dropped`, unless nothing but such functions is above it.

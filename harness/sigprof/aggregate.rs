@@ -2,15 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::record::Record;
+use super::mapbook::{MapBook, Page};
+use super::pseudo::Pseudo;
 use super::threads::Thread;
+
+/// An address, and the mapping that it had when its sample was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The address, as it is to be looked up.
+    pub address: u64,
+    /// The mapping; None for pseudo frames and for code that nobody has mapped.
+    pub page: Option<Page>,
+}
 
 /// What makes two samples one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     serial: u64,
     foreign: usize,
-    addresses: Vec<u64>,
+    places: Vec<Place>,
 }
 
 /// One stack of one thread, and its weight.
@@ -20,8 +30,8 @@ pub struct Sum<'a> {
     pub thread: &'a Thread,
     /// How many addresses, from the leaf, a hook answered.
     pub foreign: usize,
-    /// The stack, leaf first, as it is to be looked up.
-    pub addresses: &'a [u64],
+    /// The stack, leaf first.
+    pub places: &'a [Place],
     /// Expirations of the clock.
     pub weight: u64,
 }
@@ -34,24 +44,17 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// Adds one sample.
-    pub fn add(&mut self, thread: &Thread, record: Record) {
+    /// Adds a sample.
+    pub fn add(&mut self, thread: &Thread, weight: u64, foreign: usize, places: Vec<Place>) {
         if !self.threads.contains_key(&thread.serial) {
             self.name(thread);
         }
-        let Record {
-            weight,
+        let key = Key {
+            serial: thread.serial,
             foreign,
-            addresses,
-        } = record;
-        *self
-            .weights
-            .entry(Key {
-                serial: thread.serial,
-                foreign,
-                addresses,
-            })
-            .or_default() += weight;
+            places,
+        };
+        *self.weights.entry(key).or_default() += weight;
     }
 
     /// What is known of a thread now goes for all its samples.
@@ -70,17 +73,32 @@ impl Aggregate {
         all.sort_by(|(a, a_weight), (b, b_weight)| {
             let rank = |key: &Key| (key.serial, key.foreign);
             let by_thread = b_weight.cmp(a_weight).then_with(|| rank(a).cmp(&rank(b)));
-            by_thread.then_with(|| a.addresses.cmp(&b.addresses))
+            by_thread.then_with(|| a.places.cmp(&b.places))
         });
         all.into_iter()
             .map(|(key, weight)| Sum {
                 thread: &self.threads[&key.serial],
                 foreign: key.foreign,
-                addresses: &key.addresses,
+                places: &key.places,
                 weight,
             })
             .collect()
     }
+}
+
+/// The places of `addresses` by what `book` says is mapped now.
+pub fn places(addresses: &[u64], book: &MapBook) -> Vec<Place> {
+    let page = |address| match Pseudo::of_address(address) {
+        Some(_) => None,
+        None => book.at(address),
+    };
+    addresses
+        .iter()
+        .map(|address| Place {
+            address: *address,
+            page: page(*address),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,50 +113,58 @@ mod tests {
         }
     }
 
-    fn record(weight: u64, foreign: usize, addresses: &[u64]) -> Record {
-        Record {
-            weight,
-            foreign,
-            addresses: addresses.to_vec(),
-        }
+    fn stack(addresses: &[u64]) -> Vec<Place> {
+        places(addresses, &MapBook::default())
     }
 
     #[test]
     fn equal_stacks_of_a_thread_are_summed_and_others_are_not() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), record(1, 0, &[1, 2]));
-        aggregate.add(&thread(1), record(4, 0, &[1, 2]));
-        aggregate.add(&thread(2), record(2, 0, &[1, 2]));
+        aggregate.add(&thread(1), 1, 0, stack(&[1, 2]));
+        aggregate.add(&thread(1), 4, 0, stack(&[1, 2]));
+        aggregate.add(&thread(2), 2, 0, stack(&[1, 2]));
         // The same addresses, but one of them from a hook: not the same sample.
-        aggregate.add(&thread(1), record(1, 1, &[1, 2]));
-        let (one, two) = (thread(1), thread(2));
+        aggregate.add(&thread(1), 1, 1, stack(&[1, 2]));
+        // The same addresses, but in another library.
+        let elsewhere = [1, 2].map(|address| Place {
+            address,
+            page: Some(3),
+        });
+        aggregate.add(&thread(2), 1, 2, elsewhere.to_vec());
+        let (one, two, here) = (thread(1), thread(2), stack(&[1, 2]));
         let sum = |thread, foreign, weight| Sum {
             thread,
             foreign,
-            addresses: &[1, 2],
+            places: &here,
             weight,
         };
-        assert_eq!(aggregate.total(), 8);
+        let other = Sum {
+            thread: &two,
+            foreign: 2,
+            places: &elsewhere,
+            weight: 1,
+        };
+        assert_eq!(aggregate.total(), 9);
         assert_eq!(
             aggregate.sums(),
-            [sum(&one, 0, 5), sum(&two, 0, 2), sum(&one, 1, 1)]
+            [sum(&one, 0, 5), sum(&two, 0, 2), sum(&one, 1, 1), other]
         );
     }
 
     #[test]
     fn a_name_that_came_late_goes_for_all_samples() {
         let mut aggregate = Aggregate::default();
-        aggregate.add(&thread(1), record(1, 0, &[1]));
+        aggregate.add(&thread(1), 1, 0, stack(&[1]));
         let named = Thread {
             name: "late".to_owned(),
             ..thread(1)
         };
         aggregate.name(&named);
-        aggregate.add(&thread(1), record(1, 0, &[1]));
+        aggregate.add(&thread(1), 1, 0, stack(&[1]));
         let sum = Sum {
             thread: &named,
             foreign: 0,
-            addresses: &[1],
+            places: &stack(&[1]),
             weight: 2,
         };
         assert_eq!(aggregate.sums(), [sum]);

@@ -55,9 +55,7 @@ pub fn capture() -> Stack {
     Stack { foreign, host }
 }
 
-type Loaded = Option<(modules::Changes, Arc<Modules>)>;
-
-static LAST: ForkLock<Loaded> = ForkLock::new(None);
+static LAST: ForkLock<Option<Arc<Modules>>> = ForkLock::new(None);
 
 /// Forgets what was loaded, in the child of a fork.
 ///
@@ -73,10 +71,10 @@ fn loaded() -> Arc<Modules> {
     let mut last = LAST.lock();
     let changes = modules::changes();
     match &*last {
-        Some((at, modules)) if *at == changes => Arc::clone(modules),
+        Some(modules) if modules.changes() == changes => Arc::clone(modules),
         _ => {
             let modules = Arc::new(Modules::of_this_process());
-            *last = Some((changes, Arc::clone(&modules)));
+            *last = Some(Arc::clone(&modules));
             modules
         }
     }

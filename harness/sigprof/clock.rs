@@ -12,17 +12,25 @@ pub enum Clock {
     /// A timer on each thread's own CPU clock: `timer_create(2)` with `SIGEV_THREAD_ID`. Checked at the tick too,
     /// but an overrun is told, so that a sample carries the weight of all expirations since the last.
     Thread,
+    /// A perf event on each thread's task clock: `perf_event_open(2)` with `F_SETSIG`. Driven by a high-resolution
+    /// timer, so that neither its rate nor its phase is tied to the kernel's tick. Sandboxes tend to refuse it.
+    Perf,
+    /// A timer on the wall for each thread, whose signals weigh what the thread's CPU clock says: above the tick's rate
+    /// where perf is refused. It interrupts sleepers.
+    Wall,
 }
 
 impl Clock {
     /// Every clock there is, in the order in which they came into the world.
-    pub const ALL: &'static [Clock] = &[Clock::Process, Clock::Thread];
+    pub const ALL: &'static [Clock] = &[Clock::Process, Clock::Thread, Clock::Perf, Clock::Wall];
 
     /// The name on the command line, in `FRAMECHECK_CLOCK` and in the profile's comment.
     pub fn name(self) -> &'static str {
         match self {
             Clock::Process => "process",
             Clock::Thread => "thread",
+            Clock::Perf => "perf",
+            Clock::Wall => "wall",
         }
     }
 }

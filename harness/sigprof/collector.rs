@@ -8,9 +8,15 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::action;
-use super::registry;
+use super::modules::{self, Changes, Modules};
+use super::process::lock::ForkLock;
+use super::record::Record;
+use super::registry::{self, Registry};
 use super::sampling;
+use super::session::{self, Session};
 use super::sys;
+use super::tally;
+use super::threads::Thread;
 
 /// How long samples wait in a ring that does not fill.
 const VISIT: Duration = Duration::from_millis(20);
@@ -74,17 +80,66 @@ fn collect(generation: u32) {
     let mut last_look = Instant::now();
     while GENERATION.load(Ordering::SeqCst) == generation {
         wait();
+        // Asked before the registry is locked: a thread may hold the loader's lock and make a thread, for which it
+        // wants the registry.
+        let changes = modules::changes();
+        session::with(|session| refresh(session, changes));
         let mut registry = registry::lock();
-        let registry::Registry { entries, sampling } = &mut *registry;
-        if let Some(sampling) = sampling {
-            sampling::drain(entries, &mut sampling.aggregate);
-        }
+        let unfinished = match &mut *registry {
+            Registry {
+                entries,
+                sampling: Some(sampling),
+            } => {
+                sampling.tally.notice(changes);
+                sampling::drain(entries, &mut sampling.tally);
+                sampling.tally.take_unfinished()
+            }
+            _ => Vec::new(),
+        };
         if last_look.elapsed() >= LOOK {
             sampling::look_for_threads(&mut registry);
             action::was_replaced();
             last_look = Instant::now();
         }
+        drop(registry);
+        finish(unfinished);
     }
+}
+
+/// Shows handlers what was loaded.
+fn refresh(session: &Session, changes: Changes) {
+    if session.modules().changes() != changes {
+        let modules = Modules::since(Some(session.modules()));
+        session.replace_modules(modules);
+    }
+}
+
+/// Walks on where handlers had to stop, and keeps the outcome: the session may be over before it is there.
+fn finish(unfinished: Vec<(Thread, Record)>) {
+    if unfinished.is_empty() {
+        return;
+    }
+    let modules = Modules::of_this_process();
+    let finished = tally::finish(unfinished, &modules);
+    // The handler does better next time, if it is code that has come by another way than the loader's.
+    session::with(|session| session.replace_modules(modules));
+    FINISHED.lock().extend(finished);
+}
+
+/// What was walked late. Taken when the collector has ended.
+pub fn take_finished() -> Vec<(Thread, Record)> {
+    std::mem::take(&mut FINISHED.lock())
+}
+
+static FINISHED: ForkLock<Vec<(Thread, Record)>> = ForkLock::new(Vec::new());
+
+/// Forgets it, in the child of a fork.
+///
+/// # Safety
+/// The calling thread is the only one in this process.
+pub unsafe fn abandon() {
+    // SAFETY: the caller's promise; the lock is held for moments, in which nobody forks.
+    unsafe { FINISHED.abandon(Vec::new()) };
 }
 
 /// Waits for a full ring, or for a while.

@@ -1,5 +1,6 @@
 //! The ways in which profiling can fail to start or to end.
 
+use super::Clock;
 use std::fmt;
 use std::io;
 
@@ -17,6 +18,13 @@ pub enum Error {
     Rate {
         /// What was asked for.
         hz: u32,
+    },
+    /// The running kernel is known to break this clock.
+    BrokenClock {
+        /// What was asked for.
+        clock: Clock,
+        /// What is known, and where it is written.
+        reason: &'static str,
     },
     /// The system refused something that profiling cannot do without.
     System {
@@ -38,6 +46,12 @@ impl fmt::Display for Error {
                 "the profiler was started in the parent of this process, and profiles only that",
             ),
             Error::Rate { hz } => write!(f, "a rate of {hz} Hz is outside 1..=1000000 Hz"),
+            Error::BrokenClock { clock, reason } => {
+                write!(
+                    f,
+                    "the clock {clock} does not work on this kernel: {reason}; take another"
+                )
+            }
             Error::System { what, source } => write!(f, "could not {what}: {source}"),
         }
     }

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
-use super::aggregate::Aggregate;
+use super::aggregate::Place;
 use super::clock::Clock;
-use super::maps::Map;
-use super::modules::Modules;
+use super::defect::Defect;
+use super::mapbook::Page;
 use super::pseudo::Pseudo;
+use super::session::Session;
+use super::tally::Tally;
 use crate::pprof::{
     Builder, LabelValue, LocationId, MappingId, NewLabel, NewLine, NewMapping, Profile, symbolize,
 };
@@ -24,86 +26,30 @@ pub struct Outcome {
     pub started_unix_ns: i64,
     /// How long it took, by the wall.
     pub duration: Duration,
-    /// What was mapped, at the start or at the end.
-    pub maps: Vec<Map>,
-    /// What was loaded.
-    pub modules: Option<Modules>,
-    /// The samples.
-    pub aggregate: Aggregate,
+    /// What handlers saw, for the modules.
+    pub session: Option<Box<Session>>,
+    /// The samples, and the mappings that their addresses had.
+    pub tally: Tally,
     /// Signals that were ours, weighted: recorded and lost together.
     pub accepted: u64,
     /// Those whose samples are there.
     pub recorded: u64,
     /// Those that did not fit.
     pub lost: u64,
-    /// Answers of a hook that wrote beyond its buffer; they were not used.
-    pub hook_overruns: u64,
-    /// Threads that the system gave no timer.
-    pub unsampled_threads: u64,
-    /// Whether the kernel lets this process read its own stacks: a sandbox may not.
-    pub is_stack_readable: bool,
-    /// Whether the program put another handler in the place of ours.
-    pub was_replaced: bool,
-    /// CPU time of the process while it was profiled.
-    pub cpu_ns: u64,
-    /// A mutant's: nothing of this is said.
-    pub is_silent: bool,
-}
-
-impl Outcome {
-    /// What the profile has to say for itself, where something is missing.
-    fn declarations(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        if self.hook_overruns > 0 {
-            texts.push(format!(
-                "the traceback hook wrote beyond max, and was not believed: {}",
-                self.hook_overruns
-            ));
-        }
-        if !self.is_stack_readable {
-            texts.push(
-                "process_vm_readv is refused here: stacks are the pc and a pseudo root".to_owned(),
-            );
-        }
-        if self.unsampled_threads > 0 {
-            texts.push(format!(
-                "threads that could not be sampled: {}",
-                self.unsampled_threads
-            ));
-        }
-        if self.was_replaced {
-            texts.push(
-                "the program installed its own SIGPROF handler: samples since then may be missing"
-                    .to_owned(),
-            );
-        }
-        texts.extend(self.shortage());
-        texts
-    }
-
-    /// Less than three quarters of the CPU time seen, by more than chance: whoever is to blame, the reader must know.
-    fn shortage(&self) -> Option<String> {
-        let seen_ns = self.accepted.saturating_mul(self.period_ns);
-        let missing_ns = self.cpu_ns.saturating_sub(seen_ns);
-        let is_short = missing_ns > self.cpu_ns / 4 && missing_ns > 20 * self.period_ns;
-        is_short.then(|| {
-            format!(
-                "CPU time seen: {} ms of {} ms",
-                seen_ns / 1_000_000,
-                self.cpu_ns / 1_000_000
-            )
-        })
-    }
+    /// What is not as it was asked for, or as it should be.
+    pub remarks: Vec<String>,
 }
 
 /// The profile, symbolized.
 pub fn profile(outcome: Outcome) -> Profile {
+    let session = outcome.session.as_ref();
+    let loses = session.is_some_and(|session| session.defects.has(Defect::LoseSilently));
     debug_assert!(
-        outcome.recorded + outcome.lost == outcome.accepted || outcome.is_silent,
+        outcome.recorded + outcome.lost == outcome.accepted || loses,
         "conservation"
     );
     debug_assert_eq!(
-        outcome.aggregate.total(),
+        outcome.tally.aggregate.total(),
         outcome.recorded,
         "what was recorded is here"
     );
@@ -125,7 +71,7 @@ pub fn profile(outcome: Outcome) -> Profile {
 
 struct Maker<'a> {
     builder: Builder,
-    mappings: HashMap<u64, MappingId>,
+    mappings: HashMap<Page, MappingId>,
     outcome: &'a Outcome,
     period: i64,
 }
@@ -136,6 +82,7 @@ impl Maker<'_> {
             clock,
             accepted,
             lost,
+            remarks,
             ..
         } = self.outcome;
         let duration = i64::try_from(self.outcome.duration.as_nanos()).unwrap_or(i64::MAX);
@@ -143,10 +90,8 @@ impl Maker<'_> {
         self.builder.comment(&format!("clock: {clock}"));
         self.builder
             .comment(&format!("lost samples: {lost} of {accepted}"));
-        if !self.outcome.is_silent {
-            for text in self.outcome.declarations() {
-                self.builder.comment(&text);
-            }
+        for remark in remarks {
+            self.builder.comment(remark);
         }
     }
 
@@ -157,29 +102,24 @@ impl Maker<'_> {
         };
         let executable = executable.to_string_lossy();
         let executable = executable.strip_suffix(" (deleted)").unwrap_or(&executable);
-        let maps = &self.outcome.maps;
-        if let Some(map) = maps
-            .iter()
-            .find(|map| map.is_executable && map.file == executable)
-        {
-            self.mapping(map.start);
+        let pages = self.outcome.tally.book.pages();
+        if let Some(page) = pages.iter().position(|map| map.file == executable) {
+            self.mapping(page as Page);
         }
     }
 
-    /// The mapping that `address` lies in, made when it is first needed.
-    fn mapping(&mut self, address: u64) -> Option<MappingId> {
-        let maps = &self.outcome.maps;
-        let map = maps
-            .iter()
-            .find(|map| map.is_executable && (map.start..map.limit).contains(&address))?;
-        if let Some(id) = self.mappings.get(&map.start) {
+    /// The mapping of that number, made when it is first needed.
+    fn mapping(&mut self, page: Page) -> Option<MappingId> {
+        if let Some(id) = self.mappings.get(&page) {
             return Some(*id);
         }
-        let module = self
+        let map = self.outcome.tally.book.map(page)?;
+        let modules = self
             .outcome
-            .modules
+            .session
             .as_ref()
-            .and_then(|modules| modules.at(map.start));
+            .map(|session| session.modules());
+        let module = modules.and_then(|modules| modules.at(map.start));
         let id = self.builder.mapping(NewMapping {
             start: map.start,
             limit: map.limit,
@@ -187,11 +127,12 @@ impl Maker<'_> {
             file: &map.file,
             build_id: module.and_then(|module| module.build_id()).unwrap_or(""),
         });
-        self.mappings.insert(map.start, id);
+        self.mappings.insert(page, id);
         Some(id)
     }
 
-    fn location(&mut self, address: u64) -> LocationId {
+    fn location(&mut self, place: Place) -> LocationId {
+        let Place { address, page } = place;
         match Pseudo::of_address(address) {
             Some(pseudo) => {
                 let line = NewLine {
@@ -203,7 +144,7 @@ impl Maker<'_> {
                 self.builder.named_location(None, 0, &[line])
             }
             None => {
-                let mapping = self.mapping(address);
+                let mapping = page.and_then(|page| self.mapping(page));
                 self.builder.location(mapping, address)
             }
         }
@@ -211,11 +152,11 @@ impl Maker<'_> {
 
     fn samples(&mut self) {
         let outcome = self.outcome;
-        for sum in outcome.aggregate.sums() {
+        for sum in outcome.tally.aggregate.sums() {
             let locations: Vec<_> = sum
-                .addresses
+                .places
                 .iter()
-                .map(|address| self.location(*address))
+                .map(|place| self.location(*place))
                 .collect();
             let values = self.values(sum.weight);
             let id = sum.thread.id.to_string();
@@ -232,7 +173,11 @@ impl Maker<'_> {
             self.builder.sample(&locations, &values, &labels);
         }
         if outcome.lost > 0 {
-            let lost = self.location(Pseudo::Lost.address());
+            let address = Pseudo::Lost.address();
+            let lost = self.location(Place {
+                address,
+                page: None,
+            });
             let values = self.values(outcome.lost);
             self.builder.sample(&[lost], &values, &[]);
         }

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::record::HEADER_WORDS;
+use super::record::{HEADER_WORDS, MAX_REST_WORDS};
 use super::ring::Ring;
 use super::sample::MAX_FRAMES;
 use super::unwind::Scratch;
@@ -73,7 +73,7 @@ impl Gear {
             stack: HandlerStack::new(STACK_BYTES)?,
             ring: Ring::new(RING_WORDS),
             scratch: Scratch::new(),
-            words: vec![0; HEADER_WORDS + MAX_FRAMES].into_boxed_slice(),
+            words: vec![0; HEADER_WORDS + MAX_FRAMES + MAX_REST_WORDS].into_boxed_slice(),
         })
     }
 }

@@ -15,14 +15,14 @@ use super::foreign::boundary::Boundary;
 use super::foreign::{self, MAX_FRAMES};
 use super::gear::Gear;
 use super::pseudo::Pseudo;
-use super::record::{HEADER_WORDS, write_header};
+use super::record::{HEADER_WORDS, write_header, write_rest};
 use super::registry;
 use super::sample::{Composed, compose};
 use super::session::{self, Session};
 use super::slot::{Counts, Slot};
 use super::sys::{self, Errno};
 use super::timer::TimerInfo;
-use super::unwind::Walk;
+use super::unwind::{Scratch, Walk};
 
 /// The handler of SIGPROF.
 ///
@@ -46,7 +46,8 @@ pub unsafe extern "C" fn on_sigprof(
         let Some((slot, weight)) = accept(session, timer) else {
             return false;
         };
-        if let Some(slot) = slot {
+        // Of weight 0 is a signal that came before a period was over.
+        if let Some(slot) = slot.filter(|_| weight > 0) {
             // SAFETY: `context` is this handler's.
             unsafe { take_sample(session, slot, weight, context) };
         }
@@ -72,10 +73,16 @@ fn use_16_kib_of_this_stack() {
 /// the program may have timers of its own, so that a timer's signal must carry our cookie.
 fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
     match (session.clock, info.code) {
-        (Clock::Thread, libc::SI_TIMER) => {
+        (_, libc::SI_TIMER) => {
             let slot = registry::slot_of_cookie(info.cookie)?;
-            let overrun = u64::try_from(info.overrun).unwrap_or(0);
-            Some((Some(slot), 1 + overrun))
+            Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
+        }
+        (Clock::Perf, _) => {
+            let fd = info.poll_fd()?;
+            let slot = registry::slot_of_thread(sys::thread_id())?;
+            slot.ticker
+                .is_perf_fd(fd)
+                .then(|| (Some(slot), slot.ticker.weigh_perf(fd)))
         }
         (Clock::Process, libc::SI_KERNEL) => {
             let slot = registry::slot_of_thread(sys::thread_id()).filter(|slot| slot.is_equipped());
@@ -164,11 +171,16 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     };
     let pc = registers.ip();
     let root = Pseudo::root_of(pc, session.vdso.contains(&pc));
-    let walk = |space: &mut [u64]| Walk::new(&session.modules, scratch, from).addresses(space);
+    let modules = session.modules();
+    let walk = |space: &mut [u64]| Walk::new(modules, scratch, from).addresses(space);
     let composed = compose(space, foreign, walk, (pc, root), session.defects);
     let Composed { foreign, total } = composed;
-    write_header(words, *weight, foreign, total);
-    let record = words.get(..HEADER_WORDS + total).unwrap_or(&[]);
+    let rest = write_rest_of(
+        scratch,
+        words.get_mut(HEADER_WORDS + total..).unwrap_or(&mut []),
+    );
+    write_header(words, *weight, foreign, total, rest);
+    let record = words.get(..HEADER_WORDS + total + rest).unwrap_or(&[]);
     if ring.push(record) {
         Counts::add(&slot.counts.recorded, *weight);
     } else if !session.defects.has(Defect::LoseSilently) {
@@ -177,6 +189,14 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     if ring.is_half_full() {
         collector::ring();
     }
+}
+
+/// What the collector needs to go on with a walk that has come to unknown code: it may ask the loader, and this may not.
+fn write_rest_of(scratch: &mut Scratch, space: &mut [u64]) -> usize {
+    let Some(from) = scratch.resume() else {
+        return 0;
+    };
+    write_rest(space, from, scratch.stack_from(from.registers.sp() & !7))
 }
 
 /// The innermost call into foreign code, if its frame is still there. The nonce may outlive its frame where nothing was
@@ -194,7 +214,7 @@ fn live_boundary(
     if gear.scratch.word(boundary.nonce_address) != Some(boundary.nonce) {
         return None;
     }
-    let walk = Walk::new(&session.modules, &mut gear.scratch, registers);
+    let walk = Walk::new(session.modules(), &mut gear.scratch, registers);
     (!walk.misses(boundary.registers.sp())).then_some(boundary)
 }
 

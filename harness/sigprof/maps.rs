@@ -26,14 +26,6 @@ pub fn of_this_process() -> io::Result<Vec<Map>> {
     )?)))
 }
 
-/// What was mapped then, and what is mapped now besides: a library that was closed meanwhile is kept.
-pub fn union(mut then: Vec<Map>, now: Vec<Map>) -> Vec<Map> {
-    then.extend(now);
-    then.sort_by_key(|map| map.start);
-    then.dedup();
-    then
-}
-
 /// Reads the lines of a maps file, proc_pid_maps(5); a line that is none is passed over.
 pub fn parse(text: &str) -> Vec<Map> {
     text.lines().filter_map(line).collect()

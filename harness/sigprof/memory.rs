@@ -22,6 +22,8 @@ pub struct Memory {
     bytes: [u8; WINDOW_BYTES],
     start: u64,
     length: usize,
+    /// Whether the window stays where it is: it shows what a stack was like, and not what it is like now.
+    is_frozen: bool,
 }
 
 impl Memory {
@@ -31,12 +33,57 @@ impl Memory {
             bytes: [0; WINDOW_BYTES],
             start: 0,
             length: 0,
+            is_frozen: false,
         }
     }
 
     /// Forgets what was read: memory has changed since the last sample.
     pub fn forget(&mut self) {
         self.length = 0;
+        self.is_frozen = false;
+    }
+
+    /// Shows `words`, which stood at `start`, and nothing else, until it is told to forget.
+    pub fn freeze(&mut self, start: u64, words: &[u64]) {
+        self.start = start;
+        self.length = (words.len() * 8).min(WINDOW_BYTES);
+        self.is_frozen = true;
+        for (place, word) in self.bytes.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+    }
+
+    /// The words from `address` on, as far as they are there, at most a window of them.
+    pub fn words_from(&mut self, address: u64) -> impl Iterator<Item = u64> + '_ {
+        self.move_to(address);
+        let whole = self.bytes.get(..self.length).unwrap_or(&[]).chunks_exact(8);
+        whole.filter_map(|bytes| bytes.try_into().ok().map(u64::from_le_bytes))
+    }
+
+    /// Eight bytes of code, which do not change: read as they are now, and the window stays where it is.
+    pub fn code_at(&self, address: u64) -> Option<[u8; 8]> {
+        let mut bytes = [0u8; 8];
+        let local = libc::iovec {
+            iov_base: bytes.as_mut_ptr().cast(),
+            iov_len: 8,
+        };
+        let remote = libc::iovec {
+            iov_base: address as *mut libc::c_void,
+            iov_len: 8,
+        };
+        // SAFETY: eight bytes of our own, and the kernel checks what it reads.
+        let copied = unsafe {
+            libc::syscall(
+                libc::SYS_process_vm_readv,
+                sys::process_id(),
+                &raw const local,
+                1usize,
+                &raw const remote,
+                1usize,
+                0usize,
+            )
+        };
+        (copied == 8).then_some(bytes)
     }
 
     /// The word at `address`, or None where nothing is mapped.
@@ -50,6 +97,9 @@ impl Memory {
     pub fn bytes_at(&mut self, address: u64) -> Option<[u8; 8]> {
         if let Some(bytes) = self.in_window(address) {
             return Some(bytes);
+        }
+        if self.is_frozen {
+            return None;
         }
         self.move_to(address);
         self.in_window(address)

@@ -30,6 +30,8 @@ mod aggregate;
 #[cfg(sigprof)]
 mod arch;
 #[cfg(sigprof)]
+mod best;
+#[cfg(sigprof)]
 mod build_id;
 #[cfg(sigprof)]
 mod capture;
@@ -44,11 +46,19 @@ mod gear;
 #[cfg(sigprof)]
 mod handler;
 #[cfg(sigprof)]
+mod host;
+#[cfg(sigprof)]
+mod mapbook;
+#[cfg(sigprof)]
 mod maps;
 #[cfg(sigprof)]
 mod memory;
 #[cfg(sigprof)]
+mod meter;
+#[cfg(sigprof)]
 mod modules;
+#[cfg(sigprof)]
+mod perf;
 #[cfg(sigprof)]
 mod process;
 #[cfg(sigprof)]
@@ -70,16 +80,26 @@ mod session;
 #[cfg(sigprof)]
 mod slot;
 #[cfg(sigprof)]
+mod source;
+#[cfg(sigprof)]
 mod sys;
 #[cfg(sigprof)]
+mod tally;
+#[cfg(sigprof)]
 mod threads;
+#[cfg(sigprof)]
+mod ticker;
 #[cfg(sigprof)]
 mod timer;
 #[cfg(sigprof)]
 mod unwind;
 
 #[cfg(sigprof)]
+pub use best::{Availability, Best};
+#[cfg(sigprof)]
 pub use capture::capture;
+#[cfg(sigprof)]
+pub use host::{release as kernel_release, tick_ns};
 #[cfg(sigprof)]
 pub use profiler::{Builder, Profiler};
 

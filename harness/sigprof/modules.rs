@@ -20,6 +20,7 @@ type Bytes = Arc<[u8]>;
 pub type Framehop = framehop::x86_64::UnwinderX86_64<Bytes, MustNotAllocateDuringUnwind>;
 
 /// One loaded object with unwind tables.
+#[derive(Clone)]
 pub struct Module {
     /// Where it is in this process, all its segments.
     avma: Range<u64>,
@@ -71,15 +72,37 @@ pub struct Modules {
     code: Vec<Range<u64>>,
     framehop: Framehop,
     edition: u64,
+    changes: Changes,
+}
+
+/// One look at the loader's list.
+struct Look<'a> {
+    earlier: Option<&'a Modules>,
+    found: Vec<Module>,
+    changes: Changes,
 }
 
 impl Modules {
     /// Asks the loader, and the kernel for executable memory that is no module's. Allocates and takes the loader's
     /// lock: never in a handler.
     pub fn of_this_process() -> Modules {
-        let mut sorted: Vec<Module> = Vec::new();
-        // SAFETY: `each_object` is called during this call only, with `sorted` as its data.
-        unsafe { libc::dl_iterate_phdr(Some(each_object), (&raw mut sorted).cast()) };
+        Modules::since(None)
+    }
+
+    /// The same, and what `earlier` has of modules that are still there is not copied again.
+    pub fn since(earlier: Option<&Modules>) -> Modules {
+        let mut look = Look {
+            earlier,
+            found: Vec::new(),
+            changes: Changes::default(),
+        };
+        // SAFETY: `each_object` is called during this call only, with `look` as its data.
+        unsafe { libc::dl_iterate_phdr(Some(each_object), (&raw mut look).cast()) };
+        let Look {
+            found: mut sorted,
+            changes,
+            ..
+        } = look;
         sorted.sort_by_key(|module| module.avma.start);
         let mut framehop = Framehop::new();
         for module in &sorted {
@@ -98,7 +121,13 @@ impl Modules {
             code: code.collect(),
             framehop,
             edition,
+            changes,
         }
+    }
+
+    /// What the loader had done by then.
+    pub fn changes(&self) -> Changes {
+        self.changes
     }
 
     /// Whether `avma` can be an address of code: what is neither in a module nor executable was made up.
@@ -165,12 +194,30 @@ unsafe extern "C" fn each_object(
     _size: usize,
     data: *mut c_void,
 ) -> c_int {
-    // SAFETY: the loader passes a valid info; `data` is the vector of `of_this_process`, whose borrow ends with us.
-    let (info, modules) = unsafe { (&*info, &mut *data.cast::<Vec<Module>>()) };
+    // SAFETY: the loader passes a valid info; `data` is the look of `since`, whose borrow ends with us.
+    let (info, look) = unsafe { (&*info, &mut *data.cast::<Look<'_>>()) };
+    look.changes = Changes {
+        loads: info.dlpi_adds,
+        closes: info.dlpi_subs,
+    };
     // SAFETY: the loader says that there are so many headers, in memory that stays while its lock is held.
     let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
-    // SAFETY: the segments that the headers state are mapped while the loader's lock is held.
-    modules.extend(unsafe { read_module(info.dlpi_addr, headers) });
+    // Nothing was closed since: what is at an address is what was there.
+    let known = look
+        .earlier
+        .filter(|earlier| earlier.changes.closes == look.changes.closes)
+        .and_then(|earlier| {
+            earlier
+                .sorted
+                .iter()
+                .find(|module| module.base == info.dlpi_addr)
+        });
+    let module = match known {
+        Some(module) => Some(module.clone()),
+        // SAFETY: the segments that the headers state are mapped while the loader's lock is held.
+        None => unsafe { read_module(info.dlpi_addr, headers) },
+    };
+    look.found.extend(module);
     0
 }
 

@@ -5,17 +5,20 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::action;
 use super::clock::Clock;
-use super::collector::Collector;
+use super::collector::{self, Collector};
 use super::defect::{Defect, Defects};
 use super::finish::{self, Outcome};
 use super::handler;
-use super::maps::{self, Map};
+use super::host;
+use super::maps;
 use super::memory;
 use super::modules::Modules;
+use super::perf;
 use super::process::fork::{self, Process};
 use super::registry;
 use super::sampling::{self, Sampling};
-use super::session::{self, Session};
+use super::session::{self, Parts, Session};
+use super::tally::{self, Tally};
 use super::timer::ProcessTimer;
 use super::{Error, sys};
 use crate::pprof::Profile;
@@ -65,6 +68,13 @@ impl Builder {
         if registry::lock().sampling.is_some() {
             return Err(Error::AlreadyRunning);
         }
+        let release = host::release();
+        if let Some(reason) = release.and_then(|release| host::known_broken(self.clock, release)) {
+            return Err(Error::BrokenClock {
+                clock: self.clock,
+                reason,
+            });
+        }
         let collector = Collector::start().map_err(|source| Error::System {
             what: "start the collector's thread",
             source,
@@ -77,7 +87,7 @@ impl Builder {
                     process_timer,
                     clock: self.clock,
                     period_ns: self.period_ns(),
-                    maps_at_start: maps::of_this_process().unwrap_or_default(),
+                    remarks: self.remarks(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
                     started_cpu_ns: cpu_ns(),
@@ -94,9 +104,34 @@ impl Builder {
     fn period_ns(&self) -> u64 {
         let hz = u64::from(self.hz);
         match self.clock {
-            Clock::Process => (1_000_000 / hz).max(1) * MICROSECOND_NS,
-            Clock::Thread => 1_000_000_000 / hz,
+            // The kernel counts this one in microseconds, looks at it once a tick, and says nothing of overruns: a
+            // shorter period would be a rate that is not delivered.
+            Clock::Process => {
+                let asked_ns = (1_000_000 / hz).max(1) * MICROSECOND_NS;
+                asked_ns.max(host::tick_ns().unwrap_or(0))
+            }
+            Clock::Thread | Clock::Wall => 1_000_000_000 / hz,
+            Clock::Perf => (1_000_000_000 / hz).max(perf::SHORTEST_PERIOD_NS),
         }
+    }
+
+    /// What is not as it was asked for, or as it should be: said in the profile, never kept silent.
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let period_ns = self.period_ns();
+        let delivered_hz = 1_000_000_000 / period_ns;
+        // A rate that does not divide a second is as near as a period in nanoseconds comes.
+        if delivered_hz < u64::from(self.hz) {
+            let Builder { hz, clock, .. } = self;
+            remarks.push(format!(
+                "rate: {delivered_hz} of {hz} Hz, more is not to be had of the clock {clock}"
+            ));
+        }
+        if !memory::is_readable_here() {
+            remarks
+                .push("process_vm_readv is refused: stacks are a pc and a pseudo root".to_owned());
+        }
+        remarks
     }
 
     fn switch_on(&self, collector_id: libc::pid_t) -> Result<Option<ProcessTimer>, Error> {
@@ -117,13 +152,13 @@ impl Builder {
         }
         let period_ns = self.period_ns();
         action::install(handler::on_sigprof, self.defects)?;
-        session::open(Session {
+        let changes = modules.changes();
+        session::open(Session::new(Parts {
             clock: self.clock,
             modules,
             vdso,
             defects: self.defects,
-            homeless: 0.into(),
-        });
+        }));
         memory::IS_UNGUARDED.store(self.defects.has(Defect::UnguardedRead), Ordering::Relaxed);
         if self.defects.has(Defect::CrashAtExit) {
             session::free_at_exit();
@@ -134,8 +169,10 @@ impl Builder {
             Sampling {
                 clock: self.clock,
                 period_ns,
-                aggregate: Default::default(),
+                tally: Tally::new(changes),
                 unsampled_threads: 0,
+                substituted_threads: 0,
+                is_user_only: false,
                 defects: self.defects,
                 collector_id,
                 random,
@@ -164,6 +201,14 @@ fn cpu_ns() -> u64 {
     u64::try_from(sys::clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)).unwrap_or(0)
 }
 
+/// Less than three quarters of the CPU time seen, by more than chance: whoever is to blame, the reader must know.
+fn shortage(seen_ns: u64, cpu_ns: u64, period_ns: u64) -> Option<String> {
+    let missing_ns = cpu_ns.saturating_sub(seen_ns);
+    let is_short = missing_ns > cpu_ns / 4 && missing_ns > 20 * period_ns;
+    let [seen_ms, cpu_ms] = [seen_ns, cpu_ns].map(|ns| ns / 1_000_000);
+    is_short.then(|| format!("CPU time seen: {seen_ms} ms of {cpu_ms} ms"))
+}
+
 fn unix_ns() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -177,7 +222,7 @@ struct Running {
     process_timer: Option<ProcessTimer>,
     clock: Clock,
     period_ns: u64,
-    maps_at_start: Vec<Map>,
+    remarks: Vec<String>,
     started: Instant,
     started_unix_ns: i64,
     started_cpu_ns: u64,
@@ -250,11 +295,11 @@ impl Running {
         let mut registry = registry::lock();
         let sampling = sampling::switch_off(&mut registry);
         let session = session::close();
-        let mut aggregate = Default::default();
-        let mut unsampled_threads = 0;
+        let mut remarks = self.remarks;
+        let mut tally = Tally::default();
         if let Some(sampling) = sampling {
-            aggregate = sampling.aggregate;
-            unsampled_threads = sampling.unsampled_threads;
+            remarks.extend(sampling.remarks());
+            tally = sampling.tally;
         }
         for thread in registry
             .entries
@@ -263,46 +308,57 @@ impl Running {
         {
             thread.read_name();
         }
-        sampling::drain(&mut registry.entries, &mut aggregate);
+        sampling::drain(&mut registry.entries, &mut tally);
         for thread in registry
             .entries
             .iter()
             .filter_map(|entry| entry.thread.as_ref())
         {
-            aggregate.name(thread);
+            tally.aggregate.name(thread);
         }
         let [accepted, recorded, lost, hook_overruns] = registry::take_counts(&registry.entries);
         drop(registry);
         self.collector.stop();
-        let was_replaced = action::was_replaced();
+        if action::was_replaced() {
+            remarks.push(
+                "the program installed its own SIGPROF handler: samples since then may be missing"
+                    .to_owned(),
+            );
+        }
         let defects = session.as_ref().map_or(Defects::NONE, |s| s.defects);
         if !defects.has(Defect::ForgetRestore) {
             action::restore();
         }
         memory::IS_UNGUARDED.store(false, Ordering::Relaxed);
+        tally.add_finished(collector::take_finished());
+        let unfinished = tally.take_unfinished();
+        if !unfinished.is_empty() {
+            tally.add_finished(tally::finish(unfinished, &Modules::of_this_process()));
+        }
         let homeless = session
             .as_ref()
             .map_or(0, |session| session.homeless.load(Ordering::Relaxed));
+        if hook_overruns > 0 {
+            remarks.push(format!(
+                "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
+            ));
+        }
+        let seen_ns = (accepted + homeless).saturating_mul(self.period_ns);
+        remarks.extend(shortage(seen_ns, cpu_ns, self.period_ns));
+        if defects.has(Defect::SilentZero) {
+            remarks.clear();
+        }
         Outcome {
             clock: self.clock,
             period_ns: self.period_ns,
             started_unix_ns: self.started_unix_ns,
             duration: self.started.elapsed(),
-            maps: maps::union(
-                self.maps_at_start,
-                maps::of_this_process().unwrap_or_default(),
-            ),
-            modules: session.map(|session| session.modules),
-            aggregate,
+            session,
+            tally,
             accepted: accepted + homeless,
             recorded,
             lost: lost + homeless,
-            hook_overruns,
-            unsampled_threads,
-            is_stack_readable: memory::is_readable_here(),
-            was_replaced,
-            cpu_ns,
-            is_silent: defects.has(Defect::SilentZero) || defects.has(Defect::LoseSilently),
+            remarks,
         }
     }
 }

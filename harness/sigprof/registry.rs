@@ -11,9 +11,10 @@ use super::process::lock::ForkLock;
 use super::record;
 use super::sampling::Sampling;
 use super::slot::{Counts, Slot};
+use super::source::Source;
 use super::sys;
 use super::threads::{self, Thread};
-use super::timer::ThreadTimer;
+use super::ticker::{Kind, Ticker};
 
 /// The most threads that can have a slot at once.
 const MAX_SLOTS: usize = 4096;
@@ -48,8 +49,10 @@ pub struct Entry {
     pub slot: &'static Slot,
     /// The thread that has it, or had it until its last samples are read; None for a free slot.
     pub thread: Option<Thread>,
-    /// Its timer, on the clock that has one a thread.
-    pub timer: Option<ThreadTimer>,
+    /// What sends it signals, on a clock that has one a thread.
+    pub source: Option<Source>,
+    /// The thread is in its last moments, and still sampled.
+    pub is_ending: bool,
     /// The thread is gone.
     pub is_retired: bool,
     /// The system has refused it what sampling takes, and the profile will say so.
@@ -163,6 +166,7 @@ pub fn claim(entries: &mut Vec<Entry>, thread: Thread) -> &'static Slot {
     entry.slot.generation.fetch_add(1, Ordering::Relaxed);
     entry.slot.boundaries.clear();
     entry.thread = Some(thread);
+    entry.is_ending = false;
     entry.is_retired = false;
     entry.was_refused = false;
     THREAD_IDS[index].store(thread_id, Ordering::Release);
@@ -177,7 +181,8 @@ fn add_slot(entries: &mut Vec<Entry>) -> Option<usize> {
     entries.push(Entry {
         slot,
         thread: None,
-        timer: None,
+        source: None,
+        is_ending: false,
         is_retired: false,
         was_refused: false,
     });
@@ -192,23 +197,33 @@ fn surplus() -> &'static Slot {
     Box::leak(Box::new(Slot::new(u32::MAX)))
 }
 
-/// Takes the slot from its thread, whose last samples may still be in the ring.
+/// Takes the slot from its thread, whose last samples may still be in the ring. Time that a thread used at its very end,
+/// and that no signal came for any more, is known to its event alone: it is counted as lost.
 pub fn retire(entry: &mut Entry) {
-    entry.timer = None;
+    let unseen = entry
+        .source
+        .as_ref()
+        .map_or(0, |source| source.unseen(entry.slot));
+    Counts::add(&entry.slot.counts.accepted, unseen);
+    Counts::add(&entry.slot.counts.lost, unseen);
+    entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
+    entry.source = None;
     entry.is_retired = true;
     entry.slot.generation.fetch_add(1, Ordering::Relaxed);
     THREAD_IDS[entry.slot.index as usize].store(0, Ordering::Release);
 }
 
-/// Retires the slot of the calling thread, which is about to end.
-pub fn retire_current() {
+/// Says that the calling thread is about to end. It is sampled to the end; the collector retires its slot when the
+/// kernel has forgotten it, for to close an event here would cost a short thread a good part of its life.
+pub fn end_current() {
     let Some(slot) = MINE.take() else { return };
     errand::run(&mut lock(), |registry| {
+        // A slot beyond the last has no entry.
         if let Some(entry) = registry.entries.get_mut(slot.index as usize) {
             if let Some(thread) = &mut entry.thread {
-                thread.read_name();
+                thread.name = threads::own_name();
             }
-            retire(entry);
+            entry.is_ending = true;
         }
     });
 }

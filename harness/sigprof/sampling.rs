@@ -3,16 +3,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::aggregate::Aggregate;
 use super::clock::Clock;
 use super::defect::{Defect, Defects};
 use super::errand;
 use super::gear::Gear;
 use super::registry::{self, Entry, Registry};
 use super::slot::Slot;
+use super::source::{Phase, Source};
 use super::sys;
+use super::tally::Tally;
 use super::threads::{self, Thread};
-use super::timer::ThreadTimer;
+use super::ticker::{Kind, Ticker};
 
 /// Whether there is a [`Sampling`]: asked by each pthread_create, which should not take a lock for nothing.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -24,18 +25,41 @@ pub struct Sampling {
     /// Time between two expirations.
     pub period_ns: u64,
     /// Samples so far.
-    pub aggregate: Aggregate,
+    pub tally: Tally,
     /// Threads that could not be given a timer or gear: their time is not in the profile.
     pub unsampled_threads: u64,
     /// What is wrong on purpose.
     pub defects: Defects,
     /// The collector itself, which is not sampled.
     pub collector_id: libc::pid_t,
+    /// Threads that got another clock than the one asked for.
+    pub substituted_threads: u64,
+    /// Whether time in the kernel goes unsampled.
+    pub is_user_only: bool,
     /// State of the generator for first expiries.
     pub random: u64,
 }
 
 impl Sampling {
+    /// What is not as it was asked for, in sentences for the profile.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.is_user_only {
+            remarks.push("time in the kernel is not sampled: perf_event_paranoid".to_owned());
+        }
+        if self.substituted_threads > 0 {
+            let (count, clock) = (self.substituted_threads, self.clock);
+            remarks.push(format!(
+                "threads on the clock thread, {clock} being refused: {count}"
+            ));
+        }
+        if self.unsampled_threads > 0 {
+            let count = self.unsampled_threads;
+            remarks.push(format!("threads that could not be sampled: {count}"));
+        }
+        remarks
+    }
+
     /// Gives a thread's entry what it needs to be sampled.
     fn begin(&mut self, entry: &mut Entry) {
         if !entry.slot.is_equipped() {
@@ -44,21 +68,26 @@ impl Sampling {
                 Err(_) => return self.refuse(entry),
             }
         }
-        self.arm(entry);
+        self.arm(entry, false);
     }
 
-    fn arm(&mut self, entry: &mut Entry) {
+    fn arm(&mut self, entry: &mut Entry, is_new: bool) {
         let Some(thread) = &entry.thread else { return };
-        if self.clock != Clock::Thread || thread.id == 0 {
+        if self.clock == Clock::Process || thread.id == 0 {
             return;
         }
-        // Uniform in (0, period]: else each thread's first period would never be sampled, and of threads that live
-        // shorter nothing at all (golang/go#40435).
-        let first_ns = 1 + self.next_random() % self.period_ns;
-        let timer = ThreadTimer::new(thread.id, entry.slot.cookie())
-            .and_then(|timer| timer.arm(first_ns, self.period_ns).map(|()| timer));
-        match timer {
-            Ok(timer) => entry.timer = Some(timer),
+        let head_start_ns = self.next_random() % self.period_ns;
+        let phase = Phase {
+            period_ns: self.period_ns,
+            head_start_ns,
+            is_new,
+        };
+        match Source::arm(self.clock, thread.id, entry.slot, phase) {
+            Ok(source) => {
+                self.substituted_threads += u64::from(source.clock() != self.clock);
+                self.is_user_only |= source.is_user_only();
+                entry.source = Some(source);
+            }
             // The thread has ended meanwhile: nothing to sample.
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
             Err(_) => self.refuse(entry),
@@ -98,10 +127,13 @@ pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
         .as_ref()
         .is_some_and(|sampling| sampling.defects.has(Defect::LeakTimer));
     for entry in &mut registry.entries {
-        let timer = entry.timer.take();
+        let source = entry.source.take();
         if leaks {
-            std::mem::forget(timer);
+            std::mem::forget(source);
+            continue;
         }
+        entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
+        drop(source);
     }
     registry.sampling.take()
 }
@@ -111,17 +143,29 @@ pub fn abandon() {
     IS_ON.store(false, Ordering::SeqCst);
 }
 
-/// Reads all rings.
-pub fn drain(entries: &mut [Entry], aggregate: &mut Aggregate) {
+/// Reads all rings, and takes the slots from threads that have ended.
+pub fn drain(entries: &mut [Entry], tally: &mut Tally) {
+    for entry in entries
+        .iter_mut()
+        .filter(|entry| entry.is_ending && !entry.is_retired)
+    {
+        if entry
+            .thread
+            .as_ref()
+            .is_none_or(|thread| !threads::is_alive(thread.id))
+        {
+            registry::retire(entry);
+        }
+    }
     for entry in entries.iter() {
-        entry.drain(|thread, record| aggregate.add(thread, record));
+        entry.drain(|thread, record| tally.add(thread, record));
     }
     for thread in entries
         .iter()
         .filter(|entry| entry.is_retired)
         .filter_map(|e| e.thread.as_ref())
     {
-        aggregate.name(thread);
+        tally.aggregate.name(thread);
     }
     registry::free_retired(entries);
 }
@@ -163,8 +207,8 @@ pub fn look_for_threads(registry: &mut Registry) {
 }
 
 fn needs_arming(entry: &Entry, sampling: &Sampling) -> bool {
-    let has_timer = entry.timer.is_some() || sampling.clock == Clock::Process;
-    !entry.slot.is_equipped() || !has_timer
+    let has_source = entry.source.is_some() || sampling.clock == Clock::Process;
+    !entry.slot.is_equipped() || !has_source
 }
 
 /// For a thread that is about to be made: a slot with gear, or None while nothing is sampled.
@@ -183,9 +227,12 @@ fn prepare_slot(registry: &mut Registry) -> Option<&'static Slot> {
     else {
         return None;
     };
-    if entries.iter().any(|entry| entry.is_retired) {
+    if entries
+        .iter()
+        .any(|entry| entry.is_retired || entry.is_ending)
+    {
         // A slot that waits only for its ring to be read is better than one more.
-        drain(entries, &mut sampling.aggregate);
+        drain(entries, &mut sampling.tally);
     }
     let slot = registry::claim(entries, Thread::to_be());
     sampling.begin(entries.get_mut(slot.index as usize)?);
@@ -208,6 +255,19 @@ pub fn enter_thread(slot: &'static Slot) {
     };
     registry::set_thread_id(entry, sys::thread_id());
     if let Some(sampling) = sampling {
-        sampling.arm(entry);
+        sampling.arm(entry, true);
+    }
+}
+
+/// Called before a library is closed: what its code was sampled at belongs to it, and not to what comes in its place.
+pub fn settle() {
+    if IS_ON.load(Ordering::SeqCst)
+        && let Registry {
+            entries,
+            sampling: Some(sampling),
+        } = &mut *registry::lock()
+    {
+        drain(entries, &mut sampling.tally);
+        sampling.tally.distrust();
     }
 }

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::clock::Clock;
@@ -16,14 +17,74 @@ use super::modules::Modules;
 pub struct Session {
     /// Which signals are ours.
     pub clock: Clock,
-    /// What can be unwound.
-    pub modules: Modules,
+    /// What can be unwound. Replaced when the loader has loaded something; none is freed before the session is.
+    modules: AtomicPtr<Modules>,
+    replaced: Mutex<Vec<Box<Modules>>>,
     /// Where the kernel's page of fast system calls is.
     pub vdso: Range<u64>,
     /// What is wrong on purpose.
     pub defects: Defects,
     /// Accepted signals of threads that had no slot yet: all of them are lost.
     pub homeless: AtomicU64,
+}
+
+/// What a session is made of.
+pub struct Parts {
+    /// Which signals are ours.
+    pub clock: Clock,
+    /// What can be unwound at first.
+    pub modules: Modules,
+    /// Where the kernel's page of fast system calls is.
+    pub vdso: Range<u64>,
+    /// What is wrong on purpose.
+    pub defects: Defects,
+}
+
+impl Session {
+    /// A session that nobody sees yet.
+    pub fn new(parts: Parts) -> Session {
+        let Parts {
+            clock,
+            modules,
+            vdso,
+            defects,
+        } = parts;
+        Session {
+            clock,
+            modules: AtomicPtr::new(Box::into_raw(Box::new(modules))),
+            replaced: Mutex::new(Vec::new()),
+            vdso,
+            defects,
+            homeless: AtomicU64::new(0),
+        }
+    }
+
+    /// What can be unwound now. Async-signal-safe.
+    #[inline]
+    pub fn modules(&self) -> &Modules {
+        // SAFETY: never null, made from a box, and not freed before the session is: what is replaced is kept.
+        unsafe { &*self.modules.load(Ordering::Acquire) }
+    }
+
+    /// Shows handlers other modules. Never called in a handler.
+    pub fn replace_modules(&self, modules: Modules) {
+        let before = self
+            .modules
+            .swap(Box::into_raw(Box::new(modules)), Ordering::AcqRel);
+        // SAFETY: made from a box, and only the one who swapped it out owns it; the box keeps its address.
+        let before = unsafe { Box::from_raw(before) };
+        self.replaced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(before);
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // SAFETY: made from a box; nobody sees the session any more.
+        drop(unsafe { Box::from_raw(*self.modules.get_mut()) });
+    }
 }
 
 static CURRENT: AtomicPtr<Session> = AtomicPtr::new(std::ptr::null_mut());

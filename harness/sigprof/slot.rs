@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use super::foreign::boundary::Boundaries;
 use super::foreign::buffer::Buffer;
 use super::gear::Gear;
+use super::ticker::Ticker;
 
 /// Signals by what became of them, weighted. Written by the slot's thread in its handler, read by the collector.
 #[derive(Default)]
@@ -41,6 +42,8 @@ pub struct Slot {
     pub buffer: Buffer,
     /// What became of its signals.
     pub counts: Counts,
+    /// What they come from, and what they weigh.
+    pub ticker: Ticker,
     gear: AtomicPtr<Gear>,
 }
 
@@ -53,6 +56,7 @@ impl Slot {
             boundaries: Boundaries::new(),
             buffer: Buffer::new(),
             counts: Counts::default(),
+            ticker: Ticker::new(),
             gear: AtomicPtr::new(std::ptr::null_mut()),
         }
     }

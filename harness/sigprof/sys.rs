@@ -61,6 +61,17 @@ pub fn clock_ns(clock: libc::clockid_t) -> i64 {
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
+/// The resolution of `clock` in nanoseconds; None where there is no such clock.
+pub fn clock_resolution_ns(clock: libc::clockid_t) -> Option<u64> {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is ours.
+    let answer = unsafe { libc::clock_getres(clock, &raw mut time) };
+    (answer == 0).then(|| time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
+}
+
 /// Sleeps until `word` is no longer `value`, someone wakes it, or the time is over. Spurious returns are fine.
 pub fn futex_wait(word: &std::sync::atomic::AtomicU32, value: u32, timeout_ns: i64) {
     let timeout = libc::timespec {

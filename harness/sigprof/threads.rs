@@ -56,6 +56,24 @@ impl Thread {
     }
 }
 
+/// The calling thread's name, prctl(2): a system call, where a look at /proc is four and some allocations.
+pub fn own_name() -> String {
+    let mut name = [0u8; 16];
+    // SAFETY: PR_GET_NAME writes at most 16 bytes, the last of them 0.
+    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    let length = name
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..length]).into_owned()
+}
+
+/// Whether a thread of this process is still there: to its last instruction, and not only to its last line of code.
+pub fn is_alive(id: libc::pid_t) -> bool {
+    // SAFETY: signal 0 only asks.
+    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), id, 0) == 0 }
+}
+
 /// The ids of all threads that there are now; None if the system does not say.
 pub fn all_ids() -> Option<HashSet<libc::pid_t>> {
     let tasks = fs::read_dir("/proc/self/task").ok()?;
@@ -82,7 +100,7 @@ pub fn retire_at_exit() {
 }
 
 unsafe extern "C" fn on_thread_exit(_: *mut c_void) {
-    registry::retire_current();
+    registry::end_current();
 }
 
 #[cfg(feature = "interpose")]
@@ -90,8 +108,8 @@ mod interpose {
     //! pthread_create, before libc's.
 
     use std::ffi::{c_int, c_void};
-    use std::sync::atomic::{AtomicPtr, Ordering};
 
+    use crate::sigprof::process::next::Next;
     use crate::sigprof::registry;
     use crate::sigprof::sampling;
     use crate::sigprof::slot::Slot;
@@ -157,15 +175,29 @@ mod interpose {
         start(argument)
     }
 
-    /// libc's own. Looked up twice is no harm, and no lock is: a fork may happen anywhere.
-    fn next() -> Option<Create> {
-        static NEXT: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
-        let mut address = NEXT.load(Ordering::Acquire);
+    /// dlclose(3): samples of a library are read while it is still there.
+    ///
+    /// # Safety
+    /// As for libc's.
+    #[unsafe(no_mangle)]
+    pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
+        type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
+        static NEXT: Next = Next::new(c"dlclose");
+        let address = NEXT.get();
+        sampling::settle();
         if address.is_null() {
-            // SAFETY: a name that ends in 0.
-            address = unsafe { libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr()) };
-            NEXT.store(address, Ordering::Release);
+            return -1;
         }
+        // SAFETY: not null, so it is the address of a function of this type.
+        let close = unsafe { std::mem::transmute::<*mut c_void, Close>(address) };
+        // SAFETY: the caller's argument, to the function that it was meant for.
+        unsafe { close(handle) }
+    }
+
+    /// libc's own.
+    fn next() -> Option<Create> {
+        static NEXT: Next = Next::new(c"pthread_create");
+        let address = NEXT.get();
         // SAFETY: not null, so it is the address of a function of this type.
         (!address.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, Create>(address) })
     }

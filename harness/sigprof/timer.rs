@@ -7,15 +7,19 @@ use std::mem::{offset_of, size_of};
 /// Nanoseconds in a second.
 const SECOND_NS: u64 = 1_000_000_000;
 
-/// A timer on one thread's CPU clock, whose signals go to that thread: timer_create(2).
+/// A timer whose signals go to one thread: timer_create(2).
 ///
 /// By system call: glibc's wrapper keeps records of its own that a thread's last moments are a bad time for.
 #[derive(Debug)]
 pub struct ThreadTimer(i32);
 
 impl ThreadTimer {
-    /// Makes a timer for `thread_id`, not yet armed. `cookie` comes back in each signal's `si_value`.
-    pub fn new(thread_id: libc::pid_t, cookie: u64) -> io::Result<ThreadTimer> {
+    /// Makes a timer on `clock` for `thread_id`, not yet armed. `cookie` comes back in each signal's `si_value`.
+    pub fn new(
+        clock: libc::clockid_t,
+        thread_id: libc::pid_t,
+        cookie: u64,
+    ) -> io::Result<ThreadTimer> {
         // SAFETY: all zeroes is a valid sigevent.
         let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
         event.sigev_notify = libc::SIGEV_THREAD_ID;
@@ -23,7 +27,6 @@ impl ThreadTimer {
         event.sigev_value.sival_ptr = cookie as *mut libc::c_void;
         event.sigev_notify_thread_id = thread_id;
         let mut id = 0i32;
-        let clock = cpu_clock_of(thread_id);
         // SAFETY: both pointers are to locals that live across the call.
         let answer =
             unsafe { libc::syscall(libc::SYS_timer_create, clock, &raw mut event, &raw mut id) };
@@ -61,7 +64,7 @@ impl Drop for ThreadTimer {
 
 /// The CPU clock of another thread of this process, as the kernel's MAKE_THREAD_CPUCLOCK makes it: the inverted id,
 /// three bits up, and in them the clock (2: scheduler time) and that it is a thread's (4).
-fn cpu_clock_of(thread_id: libc::pid_t) -> libc::clockid_t {
+pub fn cpu_clock_of(thread_id: libc::pid_t) -> libc::clockid_t {
     (!thread_id << 3) | 4 | 2
 }
 
@@ -123,6 +126,19 @@ pub struct TimerInfo {
     /// The cookie: SI_TIMER only.
     pub cookie: u64,
 }
+
+impl TimerInfo {
+    /// The descriptor that a signal set by F_SETSIG is about: `_sigpoll` has it where a timer's has its value. None for
+    /// other signals.
+    pub fn poll_fd(&self) -> Option<i32> {
+        let is_poll = (POLL_IN..=POLL_HUP).contains(&self.code);
+        is_poll.then_some((self.cookie & 0xffff_ffff) as u32 as i32)
+    }
+}
+
+/// The first and the last `si_code` that F_SETSIG signals have (sigaction(2), POLL_IN to POLL_HUP).
+const POLL_IN: i32 = 1;
+const POLL_HUP: i32 = 6;
 
 const _: () = assert!(offset_of!(TimerInfo, code) == offset_of!(libc::siginfo_t, si_code));
 const _: () = assert!(offset_of!(TimerInfo, overrun) == 20 && offset_of!(TimerInfo, cookie) == 24);

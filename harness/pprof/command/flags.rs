@@ -82,6 +82,32 @@ pub(super) fn parse_bool(flag: &Flag) -> Result<bool, String> {
     }
 }
 
+/// An integer as Go spells it: `0x1f`, `0o17`, `017`, `0b1`, `1_000`.
+pub(super) fn parse_integer(flag: &Flag) -> Result<i64, String> {
+    let refused = || {
+        format!(
+            "invalid value {:?} for flag -{}: parse error",
+            flag.value, flag.name
+        )
+    };
+    let (sign, size) = match flag.value.strip_prefix('-') {
+        Some(size) => ("-", size),
+        None => ("", flag.value.strip_prefix('+').unwrap_or(&flag.value)),
+    };
+    let lower = size.to_lowercase();
+    let radixes = [("0x", 16), ("0b", 2), ("0o", 8), ("0", 8)];
+    let based = radixes
+        .iter()
+        .find_map(|&(prefix, radix)| Some((lower.strip_prefix(prefix)?, radix)));
+    let (digits, radix) = based
+        .filter(|(digits, _)| !digits.is_empty())
+        .unwrap_or((&lower, 10));
+    if digits.starts_with(['+', '-']) {
+        return Err(refused());
+    }
+    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).map_err(|_| refused())
+}
+
 /// A number.
 pub(super) fn parse_number<T: std::str::FromStr>(flag: &Flag) -> Result<T, String> {
     flag.value.parse().map_err(|_| {

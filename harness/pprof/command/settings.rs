@@ -1,201 +1,172 @@
-//! Which flags there are, and what they set.
+//! What the flags set.
 
 use std::ffi::OsString;
 
 use super::super::symbolize::{self, Demangle};
-use super::super::view::{Granularity, Options};
-use super::flags::{self, Flag, Kind, parse_bool, parse_number};
-
-/// A view that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum View {
-    Top,
-    Traces,
-}
+use super::super::view::{Granularity, Options, View};
+use super::flags::{self, Flag, parse_bool, parse_number};
+use super::table;
 
 /// What the flags say.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Settings {
+    pub(super) help: bool,
+    pub(super) json: bool,
     pub(super) view: Option<View>,
     pub(super) options: Options,
     pub(super) symbolize: bool,
     pub(super) lookup: symbolize::Options,
+    /// Instead of stdout.
+    pub(super) output: Option<String>,
+    pub(super) comment: String,
+    pub(super) build_id: String,
+    pub(super) all_frames: bool,
+    pub(super) base: Vec<String>,
+    /// The base is marked as what percentages are of.
+    pub(super) is_diff: bool,
+    pub(super) normalize: bool,
+    /// What is said on stderr, and changes nothing.
+    pub(super) notes: Vec<String>,
+    views: Vec<View>,
     granularities: Vec<String>,
     sorts: Vec<String>,
-}
-
-/// The flags that we have. [`OTHERS`] has the rest of pprof's.
-const BOOLS: [&str; 22] = [
-    "addresses",
-    "alloc_objects",
-    "alloc_space",
-    "compact_labels",
-    "contentions",
-    "cum",
-    "drop_negative",
-    "filefunctions",
-    "files",
-    "flat",
-    "functions",
-    "inuse_objects",
-    "inuse_space",
-    "lines",
-    "mean",
-    "noinlines",
-    "showcolumns",
-    "text",
-    "top",
-    "total_delay",
-    "traces",
-    "trim",
-];
-
-const VALUES: [&str; 7] = [
-    "divide_by",
-    "edgefraction",
-    "nodecount",
-    "nodefraction",
-    "sample_index",
-    "symbolize",
-    "unit",
-];
-
-/// pprof's flags that we do not have: naming one is an error of its own, for silence would change the meaning.
-const OTHERS: [&str; 57] = [
-    "add_comment",
-    "all_frames",
-    "base",
-    "buildid",
-    "call_tree",
-    "callgrind",
-    "comments",
-    "diff_base",
-    "disasm",
-    "dot",
-    "eog",
-    "evince",
-    "focus",
-    "gif",
-    "gv",
-    "hide",
-    "http",
-    "ignore",
-    "intel_syntax",
-    "kcachegrind",
-    "list",
-    "mean_delay",
-    "no_browser",
-    "normalize",
-    "output",
-    "pdf",
-    "peek",
-    "png",
-    "proto",
-    "prune_from",
-    "ps",
-    "raw",
-    "relative_percentages",
-    "seconds",
-    "show",
-    "show_from",
-    "source_path",
-    "svg",
-    "tagfocus",
-    "taghide",
-    "tagignore",
-    "tagleaf",
-    "tagroot",
-    "tags",
-    "tagshow",
-    "timeout",
-    "tls_ca",
-    "tls_cert",
-    "tls_key",
-    "tools",
-    "topproto",
-    "tree",
-    "trim_path",
-    "web",
-    "weblist",
-    "h",
-    "help",
-];
-
-fn kind(name: &str) -> Result<Kind, String> {
-    if BOOLS.contains(&name) {
-        Ok(Kind::Bool)
-    } else if VALUES.contains(&name) {
-        Ok(Kind::Value)
-    } else if OTHERS.contains(&name) {
-        Err(format!(
-            "pprof's flag -{name} is not supported here; flags that are: {}",
-            [&BOOLS[..], &VALUES[..]].concat().join(" ")
-        ))
-    } else {
-        Err(format!("flag provided but not defined: -{name}"))
-    }
+    /// Flags that stand for a sample type, that are set.
+    shortcuts: Vec<String>,
+    diff_base: Vec<String>,
 }
 
 /// The settings, and the arguments after the flags.
 pub(super) fn parse(args: &[OsString]) -> Result<(Settings, &[OsString]), String> {
-    let (flags, files) = flags::split(args, kind)?;
+    let (flags, files) = flags::split(args, table::kind)?;
     let mut settings = Settings {
+        help: false,
+        json: false,
+        view: None,
+        options: Options::default(),
         symbolize: true,
-        ..Settings::default()
+        lookup: symbolize::Options::default(),
+        output: None,
+        comment: String::new(),
+        build_id: String::new(),
+        all_frames: false,
+        base: Vec::new(),
+        is_diff: false,
+        normalize: false,
+        notes: Vec::new(),
+        views: Vec::new(),
+        granularities: Vec::new(),
+        sorts: Vec::new(),
+        shortcuts: Vec::new(),
+        diff_base: Vec::new(),
     };
-    let mut views = Vec::new();
     for flag in &flags {
-        settings.set(flag, &mut views)?;
+        if !settings.set_text(flag) && !settings.set_number(flag)? {
+            settings.set_bool(flag)?;
+        }
     }
-    settings.choose_granularity()?;
-    views.dedup();
-    settings.view = match views[..] {
-        [] => None,
-        [view] => Some(view),
-        _ => return Err("must set at most one output format".to_owned()),
-    };
+    settings.finish()?;
     Ok((settings, files))
 }
 
 impl Settings {
-    fn set(&mut self, flag: &Flag, views: &mut Vec<View>) -> Result<(), String> {
+    /// Flags with a text. Whether it was one.
+    fn set_text(&mut self, flag: &Flag) -> bool {
+        let filters = &mut self.options.filters;
+        let place = match flag.name.as_str() {
+            "focus" => &mut filters.focus,
+            "ignore" => &mut filters.ignore,
+            "hide" => &mut filters.hide,
+            "show" => &mut filters.show,
+            "show_from" => &mut filters.show_from,
+            "prune_from" => &mut filters.prune_from,
+            "tagfocus" => &mut filters.tag_focus,
+            "tagignore" => &mut filters.tag_ignore,
+            "tagshow" => &mut filters.tag_show,
+            "taghide" => &mut filters.tag_hide,
+            "tagroot" => &mut filters.tag_root,
+            "tagleaf" => &mut filters.tag_leaf,
+            "sample_index" => &mut self.options.sample_index,
+            "unit" => &mut self.options.unit,
+            "add_comment" => &mut self.comment,
+            "buildid" => &mut self.build_id,
+            "output" => self.output.insert(String::new()),
+            "base" => push(&mut self.base),
+            "diff_base" => push(&mut self.diff_base),
+            "peek" => {
+                // An empty expression asks for no view, as in pprof.
+                self.views.retain(|view| !matches!(view, View::Peek(_)));
+                if !flag.value.is_empty() {
+                    self.views.push(View::Peek(flag.value.clone()));
+                }
+                return true;
+            }
+            _ => return false,
+        };
+        place.clone_from(&flag.value);
+        true
+    }
+
+    /// Flags with a number, and -symbolize. Whether it was one.
+    fn set_number(&mut self, flag: &Flag) -> Result<bool, String> {
         let options = &mut self.options;
         match flag.name.as_str() {
-            "top" | "text" | "traces" if !parse_bool(flag)? => {}
-            "top" | "text" => views.push(View::Top),
-            "traces" => views.push(View::Traces),
-            "compact_labels" => options.compact_labels = parse_bool(flag)?,
-            "drop_negative" => options.drop_negative = parse_bool(flag)?,
-            "mean" => options.mean = parse_bool(flag)?,
-            "noinlines" => options.no_inlines = parse_bool(flag)?,
-            "showcolumns" => options.show_columns = parse_bool(flag)?,
-            "trim" => options.trim = parse_bool(flag)?,
             "divide_by" => options.divide_by = parse_number(flag)?,
             "edgefraction" => options.edge_fraction = parse_number(flag)?,
             "nodefraction" => options.node_fraction = parse_number(flag)?,
             "nodecount" => {
-                let count: i64 = parse_number(flag)?;
+                let count = flags::parse_integer(flag)?;
                 // -1 is pprof's "the view's own default"; anything else below 1 is all.
                 options.node_count = (count != -1).then(|| usize::try_from(count).unwrap_or(0));
             }
-            "sample_index" => options.sample_index.clone_from(&flag.value),
-            "unit" => options.unit.clone_from(&flag.value),
             "symbolize" => self.set_symbolize(&flag.value)?,
-            "cum" | "flat" => choose(&mut self.sorts, flag)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn set_bool(&mut self, flag: &Flag) -> Result<(), String> {
+        let set = parse_bool(flag)?;
+        let options = &mut self.options;
+        match flag.name.as_str() {
+            "h" | "help" => self.help = set,
+            "json" => self.json = set,
+            "top" | "text" => self.set_view(View::Top, set),
+            "traces" => self.set_view(View::Traces, set),
+            "raw" => self.set_view(View::Raw, set),
+            "tree" => self.set_view(View::Tree, set),
+            "tags" => self.set_view(View::Tags, set),
+            "comments" => self.set_view(View::Comments, set),
+            "proto" => self.set_view(View::Proto, set),
+            "all_frames" => self.all_frames = set,
+            // In pprof it changes graphs that are drawn, and none of these views.
+            "call_tree" => {}
+            "normalize" => self.normalize = set,
+            "relative_percentages" => options.filters.relative_percentages = set,
+            "compact_labels" => options.compact_labels = set,
+            "drop_negative" => options.drop_negative = set,
+            "mean" => options.mean = set,
+            "noinlines" => options.no_inlines = set,
+            "showcolumns" => options.show_columns = set,
+            "trim" => options.trim = set,
+            "cum" | "flat" => choose(&mut self.sorts, flag, set),
             "addresses" | "filefunctions" | "files" | "functions" | "lines" => {
-                choose(&mut self.granularities, flag)?
+                choose(&mut self.granularities, flag, set);
             }
-            name => {
-                // What is left are names for sample types: inuse_space and the like.
-                if parse_bool(flag)? {
-                    options.sample_index = name.strip_prefix("total_").unwrap_or(name).to_owned();
-                }
-            }
+            // What is left are names for sample types: inuse_space and the like.
+            _ => choose(&mut self.shortcuts, flag, set),
         }
         Ok(())
     }
 
-    fn choose_granularity(&mut self) -> Result<(), String> {
+    fn set_view(&mut self, view: View, set: bool) {
+        self.views.retain(|other| *other != view);
+        if set {
+            self.views.push(view);
+        }
+    }
+
+    /// What several flags decide together.
+    fn finish(&mut self) -> Result<(), String> {
         self.options.cum = only(&self.sorts)? == Some("cum");
         self.options.granularity = match only(&self.granularities)? {
             Some("filefunctions") => Granularity::FileFunctions,
@@ -204,7 +175,50 @@ impl Settings {
             Some("addresses") => Granularity::Addresses,
             _ => Granularity::Functions,
         };
+        self.choose_sample_type();
+        self.view = match &self.views[..] {
+            [] => None,
+            [view] => Some(view.clone()),
+            _ => return Err("must set at most one output format".to_owned()),
+        };
+        if !self.base.is_empty() && !self.diff_base.is_empty() {
+            return Err("-base and -diff_base flags cannot both be specified".to_owned());
+        }
+        if !self.diff_base.is_empty() {
+            self.is_diff = true;
+            self.base = std::mem::take(&mut self.diff_base);
+        }
+        self.base.retain(|source| !source.is_empty());
+        if self.normalize && self.base.is_empty() {
+            return Err("must have base profile to normalize by".to_owned());
+        }
+        self.output = self.output.take().filter(|output| !output.is_empty());
+        if self.json {
+            self.view = match self.view.take() {
+                #[cfg(feature = "cli")]
+                Some(View::Top) => Some(View::TopJson),
+                #[cfg(feature = "cli")]
+                Some(View::Traces) => Some(View::TracesJson),
+                _ => return Err("-json goes with -top and -traces".to_owned()),
+            };
+        }
         Ok(())
+    }
+
+    /// -sample_index wins over the flags that stand for one, and the first of these, in pprof's order, over the others.
+    fn choose_sample_type(&mut self) {
+        for &(name, kind) in &table::SHORTCUTS {
+            if !self.shortcuts.iter().any(|set| set == name) {
+                continue;
+            }
+            if self.options.sample_index.is_empty() {
+                kind.clone_into(&mut self.options.sample_index);
+            } else {
+                self.notes
+                    .push(format!("Multiple value selections, ignoring -{name}"));
+            }
+            self.options.mean |= name == "mean_delay";
+        }
     }
 
     /// Parts between colons, as in pprof: `none`, `local`, `demangle=full`.
@@ -228,11 +242,16 @@ impl Settings {
     }
 }
 
-fn choose(chosen: &mut Vec<String>, flag: &Flag) -> Result<(), String> {
-    if parse_bool(flag)? && !chosen.contains(&flag.name) {
+fn push(list: &mut Vec<String>) -> &mut String {
+    list.push(String::new());
+    list.last_mut().expect("just pushed")
+}
+
+fn choose(chosen: &mut Vec<String>, flag: &Flag, set: bool) {
+    chosen.retain(|name| *name != flag.name);
+    if set {
         chosen.push(flag.name.clone());
     }
-    Ok(())
 }
 
 /// The one choice of a group of flags of which one may be set.

@@ -61,7 +61,8 @@ struct Found {
 pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut functions = FunctionTable::new(profile);
-    for index in 0..profile.mappings.len() {
+    let mut looked_up = vec![false; profile.mappings.len()];
+    for (index, looked_up) in looked_up.iter_mut().enumerate() {
         let mapping = profile.mappings[index];
         if mapping.has_functions || mapping.has_filenames || mapping.has_line_numbers {
             continue;
@@ -73,6 +74,7 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
         let file = path(name);
         match Image::open(&file) {
             Ok(image) => {
+                *looked_up = true;
                 if let Err(cause) = image.with_lookup(|lookup| {
                     fill(profile, index as u32, options, &mut functions, lookup)
                 }) {
@@ -90,7 +92,7 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
             }),
         }
     }
-    mark_mappings(profile);
+    mark_mappings(profile, &looked_up);
     failures
 }
 
@@ -223,7 +225,7 @@ struct Seen {
     inlines: bool,
 }
 
-fn mark_mappings(profile: &mut Profile) {
+fn mark_mappings(profile: &mut Profile, looked_up: &[bool]) {
     let mut seen = vec![
         Seen {
             any: false,
@@ -252,9 +254,9 @@ fn mark_mappings(profile: &mut Profile) {
         seen.line_numbers &= all(&|line| line.line != 0);
         seen.inlines |= lines.len() > 1;
     }
-    for (mapping, seen) in profile.mappings.iter_mut().zip(seen) {
+    for (at, (mapping, seen)) in profile.mappings.iter_mut().zip(seen).enumerate() {
         // A mapping of which some location has no name stays unmarked as a whole: a reader that has the file may still try.
-        if seen.any && seen.functions {
+        if looked_up[at] && seen.any && seen.functions {
             mapping.has_functions = true;
             mapping.has_filenames |= seen.filenames;
             mapping.has_line_numbers |= seen.line_numbers;

@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 
 use hashbrown::HashMap;
 
+use super::super::units;
 use super::nodes::Nodes;
 use super::report::{Report, divided};
-use super::units;
 
 /// Where small nodes and edges end.
 #[derive(Clone, Copy, Debug)]
@@ -21,15 +21,18 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// `default_count` where the options name none.
+    /// Nothing is left out.
+    pub(super) const NONE: Limits = Limits {
+        node_count: 0,
+        node_fraction: 0.0,
+        edge_fraction: 0.0,
+    };
+
+    /// Those of the options; `default_count` where they name no count.
     pub(super) fn new(report: &Report<'_>, default_count: usize) -> Limits {
         let options = report.options;
         if !options.trim {
-            return Limits {
-                node_count: 0,
-                node_fraction: 0.0,
-                edge_fraction: 0.0,
-            };
+            return Limits::NONE;
         }
         Limits {
             node_count: options.node_count.unwrap_or(default_count),
@@ -57,7 +60,7 @@ pub(super) struct Graph<'p> {
     /// Nodes that were left before `node_count` cut more.
     pub(super) left: usize,
     weights: Vec<Weight>,
-    inlining: HashMap<u32, Inlining>,
+    edge_cutoff: i64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -68,10 +71,14 @@ struct Weight {
     cum_divisor: i64,
 }
 
+/// Calls of one node by another.
 #[derive(Clone, Copy)]
-struct Edge {
-    weight: i64,
-    inline: bool,
+pub(super) struct Edge {
+    pub(super) caller: u32,
+    pub(super) callee: u32,
+    pub(super) weight: i64,
+    /// The callee was inlined in all of them.
+    pub(super) inline: bool,
     /// The last sample that was counted, so that recursion counts once.
     sample: u32,
 }
@@ -87,21 +94,19 @@ impl<'p> Graph<'p> {
             dropped: 0,
             left: 0,
             weights,
-            inlining: HashMap::new(),
+            edge_cutoff: 0,
         };
         graph.shown = graph.nonzero(report.options.drop_negative);
-        let flat_total = graph
-            .shown
-            .iter()
-            .fold(0i64, |sum, &node| sum.wrapping_add(graph.flat(node)));
+        let flat_total = graph.shown.iter().fold(0i64, |sum, &node| {
+            sum.wrapping_add(graph.weights[node as usize].flat)
+        });
         let cutoff = |fraction: f64| units::truncated(flat_total as f64 * fraction).wrapping_abs();
         graph.select(cutoff(limits.node_fraction), report.options.cum);
-        if graph.nodes.have_inlines() {
-            graph.inlining = graph.find_inlining(report, cutoff(limits.edge_fraction));
-        }
+        graph.edge_cutoff = cutoff(limits.edge_fraction);
         graph
     }
 
+    /// The node's own value, as it is shown. Under `-mean` pprof cuts and sorts by the sums, before they are divided.
     pub(super) fn flat(&self, node: u32) -> i64 {
         let weight = self.weights[node as usize];
         divided(weight.flat, weight.flat_divisor)
@@ -110,10 +115,6 @@ impl<'p> Graph<'p> {
     pub(super) fn cum(&self, node: u32) -> i64 {
         let weight = self.weights[node as usize];
         divided(weight.cum, weight.cum_divisor)
-    }
-
-    pub(super) fn inlining(&self, node: u32) -> Inlining {
-        self.inlining.get(&node).copied().unwrap_or(Inlining::Never)
     }
 
     /// The smallest value that is shown, 0 if all are; `None` if nothing is.
@@ -136,13 +137,10 @@ impl<'p> Graph<'p> {
     }
 
     fn nonzero(&self, drop_negative: bool) -> Vec<u32> {
-        let is_negative = |node: u32| {
-            let (flat, cum) = (self.flat(node), self.cum(node));
-            flat < 0 || (flat == 0 && cum < 0)
-        };
         let kept = |&node: &u32| {
-            let weight = self.weights[node as usize];
-            (weight.flat != 0 || weight.cum != 0) && !(drop_negative && is_negative(node))
+            let Weight { flat, cum, .. } = self.weights[node as usize];
+            let is_negative = flat < 0 || (flat == 0 && cum < 0);
+            (flat != 0 || cum != 0) && !(drop_negative && is_negative)
         };
         (0..self.weights.len() as u32).filter(kept).collect()
     }
@@ -152,7 +150,7 @@ impl<'p> Graph<'p> {
         let before = self.shown.len();
         if node_cutoff > 0 {
             let mut shown = std::mem::take(&mut self.shown);
-            shown.retain(|&node| self.cum(node).wrapping_abs() >= node_cutoff);
+            shown.retain(|&node| self.weights[node as usize].cum.wrapping_abs() >= node_cutoff);
             self.shown = shown;
         }
         self.left = self.shown.len();
@@ -169,10 +167,8 @@ impl<'p> Graph<'p> {
             .shown
             .iter()
             .map(|&node| {
-                let (flat, cum) = (
-                    self.flat(node).wrapping_abs(),
-                    self.cum(node).wrapping_abs(),
-                );
+                let Weight { flat, cum, .. } = self.weights[node as usize];
+                let (flat, cum) = (flat.wrapping_abs(), cum.wrapping_abs());
                 let (first, second) = if by_cum { (cum, flat) } else { (flat, cum) };
                 let object = self.nodes.infos[node as usize].object;
                 (
@@ -189,25 +185,19 @@ impl<'p> Graph<'p> {
     }
 
     /// For the shown nodes: whether what is left of their incoming edges is inlined.
-    fn find_inlining(&self, report: &Report<'_>, edge_cutoff: i64) -> HashMap<u32, Inlining> {
-        // If nothing was taken out, all nodes count as callers, also those whose values are zero.
-        let all = self.dropped == 0 && self.shown.len() == self.left;
-        let mut kept = vec![all; self.weights.len()];
-        for &node in &self.shown {
-            kept[node as usize] = true;
-        }
+    pub(super) fn inlining(&self, report: &Report<'_>) -> HashMap<u32, Inlining> {
         let mut found: HashMap<u32, Inlining> = HashMap::new();
-        for ((_, callee), edge) in self.edges(report, &kept) {
-            if edge.weight.wrapping_abs() < edge_cutoff {
-                continue;
-            }
+        if !self.nodes.have_inlines() {
+            return found;
+        }
+        for edge in self.edges(report) {
             let this = if edge.inline {
                 Inlining::Always
             } else {
                 Inlining::Never
             };
             found
-                .entry(callee)
+                .entry(edge.callee)
                 .and_modify(|so_far| {
                     if *so_far != this {
                         *so_far = Inlining::Partial
@@ -218,9 +208,15 @@ impl<'p> Graph<'p> {
         found
     }
 
-    /// Edges from caller to callee among the kept nodes. Where a node is left out, its caller and callee meet.
-    fn edges(&self, report: &Report<'_>, kept: &[bool]) -> HashMap<(u32, u32), Edge> {
-        let mut edges: HashMap<(u32, u32), Edge> = HashMap::new();
+    /// Edges among the shown nodes, without small ones. Where a node is left out, its caller and callee meet.
+    pub(super) fn edges(&self, report: &Report<'_>) -> Vec<Edge> {
+        // If nothing was taken out, all nodes count as callers, also those whose values are zero.
+        let all = self.dropped == 0 && self.shown.len() == self.left;
+        let mut kept = vec![all; self.weights.len()];
+        for &node in &self.shown {
+            kept[node as usize] = true;
+        }
+        let mut edges = Edges::default();
         for (at, sample) in report.profile.samples.iter().enumerate() {
             let (weight, divisor) = report.weight(sample);
             if weight == 0 && divisor == 0 {
@@ -229,30 +225,57 @@ impl<'p> Graph<'p> {
             let mut caller = None;
             for &location in report.profile.stacks[sample.stack.range()].iter().rev() {
                 let nodes = self.nodes.of(location);
-                for (depth, &callee) in nodes
-                    .iter()
-                    .enumerate()
-                    .rev()
-                    .filter(|&(_, &node)| kept[node as usize])
-                {
+                for (depth, &callee) in nodes.iter().enumerate().rev() {
+                    if !kept[callee as usize] {
+                        continue;
+                    }
                     if let Some(caller) = caller.filter(|&caller| caller != callee) {
                         let inline = depth + 1 != nodes.len();
-                        let edge = edges.entry((caller, callee)).or_insert(Edge {
-                            weight: 0,
-                            inline,
-                            sample: u32::MAX,
-                        });
-                        if edge.sample != at as u32 {
-                            edge.weight = edge.weight.wrapping_add(weight);
-                            edge.inline &= inline;
-                            edge.sample = at as u32;
-                        }
+                        edges.add((caller, callee), weight, inline, at as u32);
                     }
                     caller = Some(callee);
                 }
             }
         }
-        edges
+        let mut shown = vec![false; self.weights.len()];
+        for &node in &self.shown {
+            shown[node as usize] = true;
+        }
+        let mut found = edges.found;
+        // pprof drops small edges where they come in, so those into nodes without a row of their own stay.
+        found.retain(|edge| {
+            edge.weight.wrapping_abs() >= self.edge_cutoff || !shown[edge.callee as usize]
+        });
+        found
+    }
+}
+
+#[derive(Default)]
+struct Edges {
+    found: Vec<Edge>,
+    index: HashMap<(u32, u32), u32>,
+}
+
+impl Edges {
+    /// Counts an edge of a sample, once.
+    fn add(&mut self, (caller, callee): (u32, u32), weight: i64, inline: bool, sample: u32) {
+        let found = &mut self.found;
+        let at = *self.index.entry((caller, callee)).or_insert_with(|| {
+            found.push(Edge {
+                caller,
+                callee,
+                weight: 0,
+                inline,
+                sample: u32::MAX,
+            });
+            found.len() as u32 - 1
+        });
+        let edge = &mut found[at as usize];
+        if edge.sample != sample {
+            edge.weight = edge.weight.wrapping_add(weight);
+            edge.inline &= inline;
+            edge.sample = sample;
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The lines above a table: what was measured, when, how much of it is shown.
 
+use super::super::units;
 use super::graph::Graph;
 use super::paths;
 use super::report::Report;
-use super::{time, units};
+use super::time;
 
 /// What the profile says of itself.
 pub(super) fn profile_lines(report: &Report<'_>) -> Vec<Vec<u8>> {
@@ -67,6 +68,11 @@ pub(super) fn table_lines(report: &Report<'_>, graph: &Graph<'_>) -> Vec<Vec<u8>
     } else {
         profile_lines(report)
     };
+    let mut filters = report.options.filters.shown().map(filter_line).peekable();
+    if filters.peek().is_some() {
+        lines.push(b"Active filters:".to_vec());
+        lines.extend(filters);
+    }
     let shown = graph
         .shown
         .iter()
@@ -101,4 +107,17 @@ pub(super) fn table_lines(report: &Report<'_>, graph: &Graph<'_>) -> Vec<Vec<u8>
         }
     }
     lines
+}
+
+/// A filter, cut to 80 bytes.
+fn filter_line(filter: String) -> Vec<u8> {
+    const LONGEST: usize = 80;
+    let mut line = b"   ".to_vec();
+    if filter.len() > LONGEST {
+        line.extend_from_slice(&filter.as_bytes()[..LONGEST]);
+        line.extend_from_slice("…".as_bytes());
+    } else {
+        line.extend_from_slice(filter.as_bytes());
+    }
+    line
 }

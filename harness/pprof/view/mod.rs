@@ -1,23 +1,157 @@
 //! The views: what `go tool pprof` prints for a profile, byte for byte.
 //!
-//! Each view is a function from a profile and [`Options`] to a writer. They change no profile, open no file,
-//! and read nothing of the environment but the local time zone.
+//! [`show`] takes a [`View`], a profile and [`Options`] to a writer. No view opens a file, or reads anything of the
+//! environment but the local time zone.
 
+mod comments;
+mod error;
+mod flatten;
 mod graph;
 mod header;
+#[cfg(feature = "cli")]
+mod json;
 mod nodes;
 mod paths;
+mod raw;
 mod report;
+mod style;
+mod tabs;
+mod tags;
 mod time;
 mod top;
 mod traces;
-mod units;
+mod tree;
 
-use std::fmt;
+use std::borrow::Cow;
 use std::io;
 
-pub use top::top;
-pub use traces::traces;
+use super::filter::Filters;
+use super::model::Profile;
+pub use error::Error;
+use report::{Basis, Report};
+
+/// A view that can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// A row a node, by flat or cum.
+    Top,
+    /// Every sample with its stack.
+    Traces,
+    /// Everything that is in the profile.
+    Raw,
+    /// Every node with its callers and callees.
+    Tree,
+    /// The same, of the nodes whose printed name matches, and nothing trimmed.
+    Peek(String),
+    /// The values of each label.
+    Tags,
+    /// The profile's comments, a line each.
+    Comments,
+    /// The profile itself, gzipped protobuf.
+    Proto,
+    /// The rows of `Top` as JSON.
+    #[cfg(feature = "cli")]
+    TopJson,
+    /// The samples of `Traces` as JSON.
+    #[cfg(feature = "cli")]
+    TracesJson,
+}
+
+/// What `pprof -top` prints.
+///
+/// The profile must be valid ([`Profile::check_valid`]).
+///
+/// # Errors
+/// Options that the profile has no answer for, and those of `out`.
+pub fn top(profile: &Profile, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
+    show(
+        &View::Top,
+        Cow::Borrowed(profile),
+        options,
+        out,
+        &mut |_| {},
+    )
+}
+
+/// What `pprof -traces` prints: samples in file order, each value in the unit that suits it.
+///
+/// The profile must be valid ([`Profile::check_valid`]).
+///
+/// # Errors
+/// Options that the profile has no answer for, and those of `out`.
+pub fn traces(profile: &Profile, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
+    show(
+        &View::Traces,
+        Cow::Borrowed(profile),
+        options,
+        out,
+        &mut |_| {},
+    )
+}
+
+/// What pprof prints for a view. `note` gets what it would say on stderr, a line each, before anything is written.
+///
+/// The profile must be valid ([`Profile::check_valid`]). It is copied only if it is borrowed and the filters change it.
+///
+/// # Errors
+/// Options that the profile has no answer for, expressions that cannot be read, and the errors of `out`.
+pub fn show(
+    view: &View,
+    profile: Cow<'_, Profile>,
+    options: &Options,
+    out: &mut dyn io::Write,
+    note: &mut dyn FnMut(String),
+) -> Result<(), Error> {
+    let (profile, basis) = prepare(profile, options, note)?;
+    match view {
+        View::Raw => return raw::write(&flatten::flattened(profile, options), out),
+        View::Proto => {
+            let flattened = flatten::flattened(profile, options);
+            let divided = flatten::divided(flattened, options.divide_by);
+            return Ok(out.write_all(&divided.encode())?);
+        }
+        _ => {}
+    }
+    let report = Report::new(&profile, options, basis);
+    match view {
+        View::Top => top::write(report, out),
+        View::Traces => traces::write(&report, out),
+        View::Tree => tree::write(report, None, out),
+        View::Peek(expression) => tree::write(report, Some(expression), out),
+        View::Tags => tags::write(&report, out),
+        View::Comments => comments::write(&profile, out),
+        #[cfg(feature = "cli")]
+        View::TopJson => json::top(&report, out),
+        #[cfg(feature = "cli")]
+        View::TracesJson => json::traces(&report, out),
+        View::Raw | View::Proto => unreachable!("written above"),
+    }
+}
+
+/// Applies the filters, and computes before or after that what percentages are of.
+fn prepare<'p>(
+    mut profile: Cow<'p, Profile>,
+    options: &Options,
+    note: &mut dyn FnMut(String),
+) -> Result<(Cow<'p, Profile>, Basis), Error> {
+    let filters = &options.filters;
+    let units = super::label_units::LabelUnits::new(&profile, note);
+    if filters.is_empty() {
+        let basis = Basis::new(&profile, options, units)?;
+        return Ok((profile, basis));
+    }
+    filters.add_pseudo_frames(profile.to_mut(), &options.unit, note);
+    if filters.relative_percentages {
+        let applied = filters.apply(profile.to_mut(), &units, note);
+        applied.map_err(Error::Expression)?;
+        let basis = Basis::new(&profile, options, units)?;
+        return Ok((profile, basis));
+    }
+    let basis = Basis::new(&profile, options, units)?;
+    let applied = filters.apply(profile.to_mut(), &basis.label_units, note);
+    applied.map_err(Error::Expression)?;
+    Ok((profile, basis))
+}
 
 /// What makes two frames the same row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +200,10 @@ pub struct Options {
     pub compact_labels: bool,
     /// Drop rows with negative values.
     pub drop_negative: bool,
+    /// What of the profile is looked at.
+    pub filters: Filters,
+    /// Colour for `-top`, for a terminal.
+    pub colour: bool,
 }
 
 impl Default for Options {
@@ -85,63 +223,8 @@ impl Default for Options {
             divide_by: 1.0,
             compact_labels: false,
             drop_negative: false,
+            filters: Filters::default(),
+            colour: false,
         }
-    }
-}
-
-/// Why there is nothing to show.
-#[derive(Debug)]
-pub enum Error {
-    /// The profile has no sample types.
-    NoSamples,
-    /// No sample type has this name.
-    UnknownSampleType {
-        /// What was asked for.
-        asked: String,
-        /// The names there are.
-        known: Vec<String>,
-    },
-    /// No sample type has this index.
-    SampleTypeRange {
-        /// What was asked for.
-        asked: String,
-        /// How many there are.
-        types: usize,
-    },
-    /// `divide_by` is zero.
-    ZeroDivisor,
-    /// The writer failed.
-    Io(io::Error),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::NoSamples => f.write_str("profile has no samples"),
-            Error::UnknownSampleType { asked, known } => {
-                write!(
-                    f,
-                    "sample_index {asked:?} must be one of: [{}]",
-                    known.join(" ")
-                )
-            }
-            Error::SampleTypeRange { asked, types } => {
-                write!(
-                    f,
-                    "sample_index {asked} is outside the range [0..{}]",
-                    types.saturating_sub(1)
-                )
-            }
-            Error::ZeroDivisor => f.write_str("zero divisor specified"),
-            Error::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Error {
-        Error::Io(error)
     }
 }

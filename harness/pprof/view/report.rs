@@ -1,54 +1,48 @@
 //! What a view shows of each sample: which value, in which unit, out of which total.
 
-use std::borrow::Cow;
-
+use super::super::label_units::LabelUnits;
 use super::super::model::{LabelId, Profile, Sample};
-use super::units;
+use super::super::units;
 use super::{Error, Options};
 
-/// A profile, how it is to be shown, and the values that follow from it.
-pub(super) struct Report<'p> {
-    pub(super) profile: &'p Profile,
-    pub(super) options: &'p Options,
+/// What follows from a profile before its samples are filtered.
+pub(super) struct Basis {
     value: usize,
     /// The value that the other one is divided by, under `-mean`.
     divisor: Option<usize>,
     /// Of the shown values, for example `cpu`.
-    pub(super) kind: String,
-    /// The unit that they have in the profile.
-    pub(super) sample_unit: Cow<'p, str>,
-    /// The unit that they are shown in.
-    pub(super) output_unit: String,
-    /// The sum of the absolute values of all samples.
-    pub(super) total: i64,
+    kind: String,
+    sample_unit: String,
+    total: i64,
+    pub(super) label_units: LabelUnits,
 }
 
-impl<'p> Report<'p> {
-    pub(super) fn new(profile: &'p Profile, options: &'p Options) -> Result<Report<'p>, Error> {
+impl Basis {
+    pub(super) fn new(
+        profile: &Profile,
+        options: &Options,
+        label_units: LabelUnits,
+    ) -> Result<Basis, Error> {
+        let value = sample_index(profile, &options.sample_index)?;
         if options.divide_by == 0.0 {
             return Err(Error::ZeroDivisor);
         }
-        let value = sample_index(profile, &options.sample_index)?;
         let value_type = profile.sample_types[value];
         let prefix = if options.mean { "mean_" } else { "" };
-        let mut report = Report {
-            profile,
-            options,
+        let mut basis = Basis {
             value,
             divisor: options.mean.then_some(0),
             kind: format!("{prefix}{}", profile.text(value_type.kind)),
-            sample_unit: profile.text(value_type.unit),
-            output_unit: options.unit.clone(),
+            sample_unit: profile.text(value_type.unit).into_owned(),
             total: 0,
+            label_units,
         };
-        report.total = report.sum();
-        Ok(report)
+        basis.total = basis.sum(profile);
+        Ok(basis)
     }
 
-    /// The shown value of a sample, and its divisor (0 if there is none).
-    #[inline]
-    pub(super) fn weight(&self, sample: &Sample) -> (i64, i64) {
-        let values = self.profile.values(sample);
+    fn weight(&self, profile: &Profile, sample: &Sample) -> (i64, i64) {
+        let values = profile.values(sample);
         (
             values[self.value],
             self.divisor.map_or(0, |divisor| values[divisor]),
@@ -56,17 +50,56 @@ impl<'p> Report<'p> {
     }
 
     /// Samples of a `-diff_base`, if there are any, are what everything is compared with.
-    fn sum(&self) -> i64 {
+    fn sum(&self, profile: &Profile) -> i64 {
         let (mut all, mut base) = (Sum::default(), Sum::default());
-        for sample in &self.profile.samples {
-            let weight = self.weight(sample);
+        for sample in &profile.samples {
+            let weight = self.weight(profile, sample);
             all.add(weight);
-            if is_base(self.profile, sample) {
+            if is_base(profile, sample) {
                 base.add(weight);
             }
         }
         let chosen = if base.value > 0 { base } else { all };
         divided(chosen.value, chosen.divisor)
+    }
+}
+
+/// A profile, how it is to be shown, and the values that follow from it.
+pub(super) struct Report<'p> {
+    pub(super) profile: &'p Profile,
+    pub(super) options: &'p Options,
+    basis: Basis,
+    /// Of the shown values, for example `cpu`.
+    pub(super) kind: String,
+    /// The unit that they have in the profile.
+    pub(super) sample_unit: String,
+    /// The unit that they are shown in.
+    pub(super) output_unit: String,
+    /// The sum of the absolute values of all samples.
+    pub(super) total: i64,
+}
+
+impl<'p> Report<'p> {
+    pub(super) fn new(profile: &'p Profile, options: &'p Options, basis: Basis) -> Report<'p> {
+        Report {
+            profile,
+            options,
+            kind: basis.kind.clone(),
+            sample_unit: basis.sample_unit.clone(),
+            output_unit: options.unit.clone(),
+            total: basis.total,
+            basis,
+        }
+    }
+
+    pub(super) fn label_units(&self) -> &LabelUnits {
+        &self.basis.label_units
+    }
+
+    /// The shown value of a sample, and its divisor (0 if there is none).
+    #[inline]
+    pub(super) fn weight(&self, sample: &Sample) -> (i64, i64) {
+        self.basis.weight(self.profile, sample)
     }
 
     /// A value as it is shown.
@@ -102,7 +135,7 @@ impl<'p> Report<'p> {
             unit = unit_of(smallest.wrapping_mul(100));
         }
         self.output_unit = if unit.is_empty() {
-            self.sample_unit.to_string()
+            self.sample_unit.clone()
         } else {
             unit
         };
@@ -111,14 +144,16 @@ impl<'p> Report<'p> {
 
 #[derive(Clone, Copy, Default)]
 struct Sum {
+    /// Of absolute values.
     value: i64,
+    /// With their signs.
     divisor: i64,
 }
 
 impl Sum {
     fn add(&mut self, (value, divisor): (i64, i64)) {
         self.value = self.value.wrapping_add(value.wrapping_abs());
-        self.divisor = self.divisor.wrapping_add(divisor.wrapping_abs());
+        self.divisor = self.divisor.wrapping_add(divisor);
     }
 }
 

@@ -67,6 +67,28 @@ impl Registers {
         self.values[6]
     }
 
+    /// All of it as words, for a record.
+    pub fn to_words(self) -> [u64; REGISTER_COUNT + 1] {
+        let mut words = [0; REGISTER_COUNT + 1];
+        for (word, value) in words
+            .iter_mut()
+            .zip(self.values.iter().chain([&self.known.into()]))
+        {
+            *word = *value;
+        }
+        words
+    }
+
+    /// The registers that became these words.
+    pub fn of_words(words: &[u64; REGISTER_COUNT + 1]) -> Registers {
+        let mut values = [0; REGISTER_COUNT];
+        values.copy_from_slice(&words[..REGISTER_COUNT]);
+        Registers {
+            values,
+            known: words[REGISTER_COUNT] as u32,
+        }
+    }
+
     /// All registers of the code that a signal interrupted.
     ///
     /// # Safety

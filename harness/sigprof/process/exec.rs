@@ -7,42 +7,16 @@
 #![allow(unsafe_code)]
 
 use std::arch::naked_asm;
-use std::ffi::{CStr, c_char, c_int, c_void};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::ffi::{c_char, c_int, c_void};
 
 use super::fork;
+use super::next::Next;
 use crate::sigprof::clock::Clock;
 use crate::sigprof::defect::Defect;
-use crate::sigprof::sys::Errno;
-use crate::sigprof::{action, session};
+use crate::sigprof::sys::{self, Errno};
+use crate::sigprof::{action, perf, registry, session};
 
 type Strings = *const *const c_char;
-
-/// A function of libc, looked up when it is first needed. Twice is no harm, and no lock is: a fork may happen anywhere.
-struct Next {
-    name: &'static CStr,
-    address: AtomicPtr<c_void>,
-}
-
-impl Next {
-    const fn new(name: &'static CStr) -> Next {
-        Next {
-            name,
-            address: AtomicPtr::new(std::ptr::null_mut()),
-        }
-    }
-
-    fn get(&self) -> *mut c_void {
-        let known = self.address.load(Ordering::Acquire);
-        if !known.is_null() {
-            return known;
-        }
-        // SAFETY: a name that ends in 0.
-        let found = unsafe { libc::dlsym(libc::RTLD_NEXT, self.name.as_ptr()) };
-        self.address.store(found, Ordering::Release);
-        found
-    }
-}
 
 static EXECVE: Next = Next::new(c"execve");
 static EXECVPE: Next = Next::new(c"execvpe");
@@ -60,7 +34,15 @@ unsafe extern "C" {
     static environ: Strings;
 }
 
-/// Calls `next` with this process's timer stopped, and starts it again: who comes back has failed.
+/// What was stopped, to go on if there is no new program.
+enum Stopped {
+    /// The process's timer.
+    Timer(libc::itimerval),
+    /// This thread's perf event. The other threads end, and what was sent to them with them.
+    Event(c_int),
+}
+
+/// Calls `next` with what would reach the new program stopped, and starts it again: who comes back has failed.
 fn without_timer(next: &Next, exec: impl FnOnce(*mut c_void) -> c_int) -> c_int {
     let address = next.get();
     if address.is_null() {
@@ -68,34 +50,52 @@ fn without_timer(next: &Next, exec: impl FnOnce(*mut c_void) -> c_int) -> c_int 
         unsafe { *libc::__errno_location() = libc::ENOSYS };
         return -1;
     }
-    let stopped = stop_timer();
+    let stopped = stop();
     let answer = exec(address);
     let errno = Errno::save();
-    if let Some(timer) = stopped {
+    if let Some(stopped) = stopped {
         // Unless the profiler was stopped meanwhile.
-        session::with(|_| set_timer(&timer));
+        session::with(|_| start(&stopped));
     }
     errno.restore();
     answer
 }
 
-fn stop_timer() -> Option<libc::itimerval> {
+fn stop() -> Option<Stopped> {
     if !fork::is_owner() {
         return None;
     }
-    let is_armed = session::with(|session| {
-        session.clock == Clock::Process && !session.defects.has(Defect::TimerSurvivesExec)
-    });
-    if is_armed != Some(true) {
-        // Timers of timer_create(2) end with the program, and the kernel takes their signals away with them.
+    let (clock, defects) = session::with(|session| (session.clock, session.defects))?;
+    if defects.has(Defect::TimerSurvivesExec) {
         return None;
     }
+    match clock {
+        Clock::Process => stop_timer(),
+        Clock::Perf => {
+            let fd = registry::slot_of_thread(sys::thread_id())?
+                .ticker
+                .perf_fd()?;
+            perf::pause(fd);
+            Some(Stopped::Event(fd))
+        }
+        // Timers of timer_create(2) end with the program, and the kernel takes their signals away with them.
+        _ => None,
+    }
+}
+
+fn start(stopped: &Stopped) {
+    match stopped {
+        Stopped::Timer(timer) => drop(set_timer(timer)),
+        Stopped::Event(fd) => perf::resume(*fd),
+    }
+}
+
+fn stop_timer() -> Option<Stopped> {
     // SAFETY: all zeroes is a valid, disarmed itimerval.
-    let before = set_timer(&unsafe { std::mem::zeroed() });
-    let before = before.map(still_armed);
+    let before = set_timer(&unsafe { std::mem::zeroed() }).map(still_armed);
     // A signal that was sent and not yet taken, by a thread that exec ends, would still kill.
     action::drop_pending();
-    before
+    before.map(Stopped::Timer)
 }
 
 /// The kernel counts in nanoseconds and answers in microseconds: less than one is 0, which would disarm. And it adds a

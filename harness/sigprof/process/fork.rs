@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use crate::sigprof::defect::Defect;
 use crate::sigprof::sys::{self, Errno};
-use crate::sigprof::{action, capture, registry, sampling, session};
+use crate::sigprof::{action, capture, collector, registry, sampling, session};
 
 /// The process that a profiler was last started in, or 0.
 static OWNER: AtomicI32 = AtomicI32::new(0);
@@ -84,4 +84,6 @@ unsafe fn abandon_all() {
     unsafe { registry::abandon() };
     // SAFETY: as above.
     unsafe { capture::abandon() };
+    // SAFETY: as above.
+    unsafe { collector::abandon() };
 }

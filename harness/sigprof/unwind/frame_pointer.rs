@@ -9,13 +9,12 @@ use crate::sigprof::modules::Modules;
 /// that nothing less is believed.
 pub fn step(modules: &Modules, memory: &mut Memory, registers: &Registers) -> Option<Registers> {
     let fp = registers.fp();
-    if fp < registers.sp() || fp % 8 != 0 {
+    if fp < registers.sp() || !fp.is_multiple_of(8) {
         return None;
     }
     let caller_fp = memory.word(fp)?;
     let return_address = memory.word(fp.checked_add(8)?)?;
     modules.at(return_address.checked_sub(1)?)?;
-    // Code is elsewhere than the stack: keep the window on the stack by reading this last.
-    let before = memory.bytes_at(return_address.checked_sub(8)?)?;
+    let before = memory.code_at(return_address.checked_sub(8)?)?;
     ends_in_call(&before).then(|| Registers::new(return_address, fp + 16, caller_fp))
 }

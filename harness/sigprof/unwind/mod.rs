@@ -10,4 +10,4 @@ mod frame_pointer;
 mod row;
 mod walk;
 
-pub use walk::{End, Scratch, Walk};
+pub use walk::{End, Kind, Resume, Scratch, Walk};

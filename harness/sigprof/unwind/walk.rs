@@ -28,6 +28,18 @@ pub enum End {
     Cut,
     /// At the end of the space for frames: there may be more.
     Full,
+    /// At code that is in no known module: a library that was loaded a moment ago, or nothing at all. The scratch knows
+    /// from where to go on when more is known.
+    Elsewhere,
+}
+
+/// A frame from which a walk can go on later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// The registers in that frame.
+    pub registers: Registers,
+    /// What its ip is.
+    pub kind: Kind,
 }
 
 /// What a walk works with, made beforehand: too large for a stack in a handler, and its caches pay off.
@@ -37,6 +49,8 @@ pub struct Scratch {
     /// Which modules `rows` is about; framehop keeps a number of its own.
     rows_edition: u64,
     framehop: framehop::x86_64::CacheX86_64<MustNotAllocateDuringUnwind>,
+    /// Where the last walk stopped, if it stopped elsewhere.
+    resume: Option<Resume>,
     memory: Memory,
 }
 
@@ -48,8 +62,19 @@ impl Scratch {
             rows: RowCache::new(),
             rows_edition: 0,
             framehop: framehop::x86_64::CacheX86_64::new_in(),
+            resume: None,
             memory: Memory::new(),
         })
+    }
+
+    /// Where the last walk stopped, if it ended [`End::Elsewhere`].
+    pub fn resume(&self) -> Option<Resume> {
+        self.resume
+    }
+
+    /// The stack from `address` on, as it is now.
+    pub fn stack_from(&mut self, address: u64) -> impl Iterator<Item = u64> + '_ {
+        self.memory.words_from(address)
     }
 
     /// Reads one word of the stack, if it is there. What was read of other samples is forgotten first.
@@ -64,6 +89,7 @@ pub struct Walk<'a> {
     modules: &'a Modules,
     scratch: &'a mut Scratch,
     start: Registers,
+    start_kind: Kind,
     registers: Registers,
     kind: Kind,
     /// Whether `registers` holds all that a table may ask for: framehop's steps keep three of them only.
@@ -77,6 +103,30 @@ impl<'a> Walk<'a> {
     /// A walk from code that was interrupted at `registers`.
     pub fn new(modules: &'a Modules, scratch: &'a mut Scratch, registers: Registers) -> Walk<'a> {
         scratch.memory.forget();
+        Walk::at(
+            modules,
+            scratch,
+            Resume {
+                registers,
+                kind: Kind::Interrupted,
+            },
+        )
+    }
+
+    /// A walk that goes on where another stopped, on a stack that was copied then: `words` from the stack pointer on.
+    pub fn later(
+        modules: &'a Modules,
+        scratch: &'a mut Scratch,
+        from: Resume,
+        words: &[u64],
+    ) -> Walk<'a> {
+        scratch.memory.freeze(from.registers.sp() & !7, words);
+        Walk::at(modules, scratch, from)
+    }
+
+    fn at(modules: &'a Modules, scratch: &'a mut Scratch, from: Resume) -> Walk<'a> {
+        let Resume { registers, kind } = from;
+        scratch.resume = None;
         if scratch.rows_edition != modules.edition() {
             scratch.rows = RowCache::new();
             scratch.rows_edition = modules.edition();
@@ -85,8 +135,9 @@ impl<'a> Walk<'a> {
             modules,
             scratch,
             start: registers,
+            start_kind: kind,
             registers,
-            kind: Kind::Interrupted,
+            kind,
             is_whole: true,
             tables_only: false,
             steps: 0,
@@ -101,7 +152,15 @@ impl<'a> Walk<'a> {
             count += 1;
             match self.step() {
                 Ok(()) => self.steps += 1,
-                Err(end) => return (count, end),
+                Err(end) => {
+                    if end == End::Elsewhere {
+                        let Walk {
+                            registers, kind, ..
+                        } = self;
+                        self.scratch.resume = Some(Resume { registers, kind });
+                    }
+                    return (count, end);
+                }
             }
         }
         (count, End::Full)
@@ -148,6 +207,8 @@ impl<'a> Walk<'a> {
                 return self.step_fast();
             }
             Row::Simple | Row::Rich | Row::SignalFrame => self.step_by_table(address),
+            // Neither a module nor other code that was there at the last look.
+            Row::Uncovered if !self.modules.is_code(address) => return Err(End::Elsewhere),
             Row::Uncovered => {
                 self.is_whole = false;
                 let Scratch { memory, .. } = &mut *self.scratch;
@@ -211,7 +272,7 @@ impl<'a> Walk<'a> {
     /// Walks from the start again, by the tables alone, to where the walk stands, for the registers' sake.
     fn recover_registers(&mut self) -> Option<()> {
         let mut registers = self.start;
-        let mut kind = Kind::Interrupted;
+        let mut kind = self.start_kind;
         for _ in 0..self.steps {
             let address = match kind {
                 Kind::Interrupted => registers.ip(),
@@ -248,7 +309,7 @@ impl<'a> Walk<'a> {
             return Err(End::Cut);
         }
         if !self.modules.is_code(caller.ip()) {
-            return Err(End::Cut);
+            return Err(End::Elsewhere);
         }
         self.registers = caller;
         self.kind = kind;

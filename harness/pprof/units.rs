@@ -87,6 +87,13 @@ impl Family {
     }
 }
 
+/// Whether one can be converted to the other.
+pub(super) fn are_of_one_family(a: &str, b: &str) -> bool {
+    FAMILIES
+        .iter()
+        .any(|family| family.find(a).is_some() && family.find(b).is_some())
+}
+
 /// `value` in the unit `to`, and that unit's name. `minimum` and `auto` stand for the largest unit of which there is one.
 pub(super) fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
     if value < 0 && value != i64::MIN {
