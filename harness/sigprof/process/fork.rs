@@ -2,13 +2,14 @@
 //! of them. It may start a profiler of its own.
 //!
 //! What the parent had is abandoned and leaked, never tidied up: other threads may have been anywhere in it when the
-//! process was copied, also in the middle of a handler. Nothing happens before the fork, so that it costs nothing and
-//! cannot wait for a lock.
+//! process was copied, also in the middle of a handler. No lock of ours is waited for before the fork, but that nobody is at
+//! the [`loader`]'s list.
 #![allow(unsafe_code)]
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use super::loader;
 use crate::sigprof::defect::Defect;
 use crate::sigprof::sys::{self, Errno};
 use crate::sigprof::{action, capture, collector, registry, sampling, session};
@@ -45,7 +46,13 @@ pub fn watch() {
     ONCE.call_once(|| {
         // SAFETY: the function lives as long as the process. Out of memory, it is as if it had not been called: the
         // child of a fork is then found out as that of a clone is.
-        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+        unsafe {
+            libc::pthread_atfork(
+                Some(loader::before_fork),
+                Some(loader::after_fork),
+                Some(in_child),
+            )
+        };
     });
 }
 
@@ -63,6 +70,7 @@ fn is_mutant() -> bool {
 /// Called by fork(3) in the child.
 unsafe extern "C" fn in_child() {
     let errno = Errno::save();
+    loader::abandon();
     if !is_mutant() {
         OWNER.store(0, Ordering::SeqCst);
         // SAFETY: a process has one thread right after fork, and it was not in a handler of ours: those do not fork.

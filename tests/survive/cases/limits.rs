@@ -19,7 +19,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "limit_of_signals",
         child: || five_hundred(libc::RLIMIT_SIGPENDING, 100),
-        clocks: Clock::ALL,
+        clocks: NOT_WALL,
         killers: &[Killer {
             mutant: "silent-zero",
             clock: Clock::Thread,
@@ -29,7 +29,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "limit_of_files",
         child: || five_hundred(libc::RLIMIT_NOFILE, 40),
-        clocks: Clock::ALL,
+        clocks: NOT_WALL,
         killers: &[],
     },
     Case {
@@ -41,6 +41,10 @@ pub const CASES: &[Case] = &[
 ];
 
 const THREADS: usize = 500;
+
+/// 500 timers on the wall at 500 Hz are 250 000 signals a second, which two processors do not get done: a limit of that
+/// clock, and not what these cases are about.
+const NOT_WALL: &[Clock] = &[Clock::Process, Clock::Thread, Clock::Perf];
 
 /// Sets the soft limit, and answers what it was.
 fn limit(resource: libc::__rlimit_resource_t, most: u64) -> u64 {
@@ -89,7 +93,9 @@ fn five_hundred(resource: libc::__rlimit_resource_t, most: u64) {
         })
         .unwrap_or(0);
     // Every thread, or how many were refused, or how much of the time is missing.
-    let is_told = seen + unsampled >= THREADS || declarations.contains("CPU time seen");
+    let is_told = seen + unsampled >= THREADS
+        || declarations.contains("CPU time seen")
+        || declarations.contains("rate: ");
     // Where ticks are coarse a thread is missed by chance; a quarter of the time is then still not missing.
     let is_chance = unsampled == 0 && total(&profile) * 2 > (THREADS * 4) as i64 * 3 / 4;
     assert!(
