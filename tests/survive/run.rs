@@ -86,7 +86,7 @@ fn wait(child: &mut Child, deadline: Duration) -> std::io::Result<(End, String)>
             return Ok((end_of(status), String::new()));
         }
         if start.elapsed() > deadline {
-            let report = threads_of(child.id());
+            let report = report_of(child.id());
             kill_group(child);
             child.wait()?;
             return Ok((End::Hangs, report));
@@ -113,6 +113,19 @@ fn end_of(status: ExitStatus) -> End {
 
 fn same_kind(one: End, other: End) -> bool {
     one == other || matches!((one, other), (End::Failed(_), End::Failed(_)))
+}
+
+/// Where the threads of a process and of its children are.
+fn report_of(id: u32) -> String {
+    let mut report = threads_of(id);
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    for child in children
+        .split_whitespace()
+        .filter_map(|child| child.parse().ok())
+    {
+        report += &format!("its child {child}:\n{}", report_of(child));
+    }
+    report
 }
 
 /// Each thread's name, state and what it waits for in the kernel.

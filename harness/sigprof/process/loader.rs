@@ -12,7 +12,8 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 /// The fork that goes on has taken it.
 static IS_TAKEN_BY_FORK: AtomicBool = AtomicBool::new(false);
 /// How long a fork waits for a look that is not over: it may be the fork that interrupts it, in a signal handler.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// On a busy machine a look was interrupted for more than 0.1 s.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 type Visit = unsafe extern "C" fn(*mut libc::dl_phdr_info, usize, *mut c_void) -> c_int;
 
