@@ -39,7 +39,7 @@ pub const CASES: &[Case] = &[
 ];
 
 /// Runs `start` on a thread with a stack of `bytes`, and waits for its end. By libc: std adds to what it is asked for.
-fn on_small_stack(bytes: usize, start: extern "C" fn(*mut c_void) -> *mut c_void) {
+pub fn on_small_stack(bytes: usize, start: extern "C" fn(*mut c_void) -> *mut c_void) {
     // SAFETY: attributes of our own, initialised before they are used; the thread is joined.
     unsafe {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
