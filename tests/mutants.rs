@@ -117,10 +117,30 @@ fn symbol_of_next_is_killed() {
     check("symbol-of-next", "foreign_jit");
 }
 
-/// malloc-in-handler is killed in tests/handler.rs, which counts: it needs an allocator of its own.
+/// malloc-in-handler is killed in tests/handler.rs, which counts: it needs an allocator of its own. What a program would
+/// notice is killed in tests/survive, in processes of its own.
 #[test]
 fn every_mutant_has_its_test() {
-    let text = concat!(include_str!("mutants.rs"), include_str!("handler.rs"));
+    let text = concat!(
+        include_str!("mutants.rs"),
+        include_str!("handler.rs"),
+        include_str!("survive/cases/eintr.rs"),
+        include_str!("survive/cases/errno.rs"),
+        include_str!("survive/cases/exec.rs"),
+        include_str!("survive/cases/exit.rs"),
+        include_str!("survive/cases/fork.rs"),
+        include_str!("survive/cases/jump.rs"),
+        include_str!("survive/cases/limits.rs"),
+        include_str!("survive/cases/own_handler.rs"),
+        include_str!("survive/cases/rbp_data.rs"),
+        include_str!("survive/cases/seccomp.rs"),
+        include_str!("survive/cases/small_altstack.rs"),
+        include_str!("survive/cases/small_stack.rs"),
+        include_str!("survive/cases/start_stop.rs"),
+        include_str!("survive/cases/storm.rs"),
+        include_str!("survive/cases/tls.rs"),
+        include_str!("survive/cases/vfork.rs"),
+    );
     for mutant in MUTANTS {
         let test = mutant.name.replace('-', "_");
         let quoted = format!("\"{}\"", mutant.name);

@@ -110,6 +110,78 @@ pub const MUTANTS: &[Mutant] = &[
         origin: "a search for the symbol that rounds up",
         defect: Defect::SymbolOfNext,
     },
+    Mutant {
+        name: "timer-in-child",
+        says: "the child of a fork goes on as if it were the profiled process",
+        origin: "golang/go#5517, gperftools#546",
+        defect: Defect::TimerInChild,
+    },
+    Mutant {
+        name: "timer-survives-exec",
+        says: "the timer goes over to the new program, and kills it",
+        origin: "gperftools#1535",
+        defect: Defect::TimerSurvivesExec,
+    },
+    Mutant {
+        name: "big-handler-frame",
+        says: "the handler works on the interrupted stack, however small",
+        origin: "coz#110, pprof-rs on a stack of 16 KiB",
+        defect: Defect::BigHandlerFrame,
+    },
+    Mutant {
+        name: "no-sa-restart",
+        says: "system calls that could be restarted are not",
+        origin: "golang/go#55243",
+        defect: Defect::NoSaRestart,
+    },
+    Mutant {
+        name: "clobber-errno",
+        says: "the handler's own system calls show in errno",
+        origin: "pprof-rs#128",
+        defect: Defect::ClobberErrno,
+    },
+    Mutant {
+        name: "silent-zero",
+        says: "what is missing is not declared",
+        origin: "gperftools under a program with a handler of its own",
+        defect: Defect::SilentZero,
+    },
+    Mutant {
+        name: "leak-timer",
+        says: "timers outlive the profiler",
+        origin: "golang/go#46498",
+        defect: Defect::LeakTimer,
+    },
+    Mutant {
+        name: "crash-at-exit",
+        says: "what handlers use is freed while they run",
+        origin: "profilers that tidy up in a destructor",
+        defect: Defect::CrashAtExit,
+    },
+    Mutant {
+        name: "boundary-not-popped",
+        says: "a boundary that a jump has left behind is believed",
+        origin: "Go's StackSwitchCallback test",
+        defect: Defect::BoundaryNotPopped,
+    },
+    Mutant {
+        name: "unguarded-read",
+        says: "a frame pointer is followed wherever it points",
+        origin: "gperftools#1444",
+        defect: Defect::UnguardedRead,
+    },
+    Mutant {
+        name: "forget-restore",
+        says: "the old handler is not put back",
+        origin: "pprof-rs#288",
+        defect: Defect::ForgetRestore,
+    },
+    Mutant {
+        name: "lose-silently",
+        says: "samples that do not fit are not counted",
+        origin: "Go's TestRaceProf",
+        defect: Defect::LoseSilently,
+    },
 ];
 
 /// The mutant of that name.

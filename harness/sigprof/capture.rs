@@ -1,12 +1,13 @@
 //! The current mixed stack, outside a signal: Go's `runtime.Callers`, and the reason why the buffer has a guard.
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::arch::{Registers, registers_here};
 use super::assemble::{Begin, assemble};
 use super::foreign::{self, boundary::Trail};
 use super::modules::{self, Modules};
+use super::process::lock::ForkLock;
 use super::pseudo::Pseudo;
 use super::registry;
 use super::sample::{Draft, MAX_FRAMES};
@@ -102,10 +103,20 @@ fn ask(slot: &Slot, draft: &mut Draft<'_>, context: usize) -> bool {
     count > 0
 }
 
+static LAST: ForkLock<Option<Arc<Modules>>> = ForkLock::new(None);
+
+/// Forgets what was loaded, in the child of a fork.
+///
+/// # Safety
+/// The calling thread is the only one in this process, and is not in [`capture`].
+pub unsafe fn abandon() {
+    // SAFETY: the caller's promise.
+    unsafe { LAST.abandon(None) };
+}
+
 /// The modules, read again only when the loader has loaded or closed something.
 fn loaded() -> Arc<Modules> {
-    static LAST: Mutex<Option<Arc<Modules>>> = Mutex::new(None);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = LAST.lock();
     let changes = modules::changes();
     match &*last {
         Some(modules) if modules.changes() == changes => Arc::clone(modules),

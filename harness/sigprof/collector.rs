@@ -3,11 +3,13 @@
 
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::action;
 use super::modules::{self, Changes, Modules};
+use super::process::lock::ForkLock;
 use super::record::Record;
 use super::registry::{self, Registry};
 use super::sampling;
@@ -96,6 +98,7 @@ fn collect(generation: u32) {
         };
         if last_look.elapsed() >= LOOK {
             sampling::look_for_threads(&mut registry);
+            action::was_replaced();
             last_look = Instant::now();
         }
         drop(registry);
@@ -120,18 +123,24 @@ fn finish(unfinished: Vec<(Thread, Record)>) {
     let finished = tally::finish(unfinished, &modules);
     // The handler does better next time, if it is code that has come by another way than the loader's.
     session::with(|session| session.replace_modules(modules));
-    FINISHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .extend(finished);
+    FINISHED.lock().extend(finished);
 }
 
 /// What was walked late. Taken when the collector has ended.
 pub fn take_finished() -> Vec<(Thread, Record)> {
-    std::mem::take(&mut FINISHED.lock().unwrap_or_else(PoisonError::into_inner))
+    std::mem::take(&mut FINISHED.lock())
 }
 
-static FINISHED: Mutex<Vec<(Thread, Record)>> = Mutex::new(Vec::new());
+static FINISHED: ForkLock<Vec<(Thread, Record)>> = ForkLock::new(Vec::new());
+
+/// Forgets it, in the child of a fork.
+///
+/// # Safety
+/// The calling thread is the only one in this process.
+pub unsafe fn abandon() {
+    // SAFETY: the caller's promise; the lock is held for moments, in which nobody forks.
+    unsafe { FINISHED.abandon(Vec::new()) };
+}
 
 /// Waits for a full ring, or for a while.
 fn wait() {

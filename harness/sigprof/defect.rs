@@ -35,6 +35,30 @@ pub enum Defect {
     DropInlines = 1 << 22,
     /// The symbolizer's next function is taken for the one that was asked for.
     SymbolOfNext = 1 << 23,
+    /// The child of a fork goes on as if it were the profiled process.
+    TimerInChild = 1 << 6,
+    /// ITIMER_PROF is not stopped before exec.
+    TimerSurvivesExec = 1 << 7,
+    /// The handler uses 16 KiB of the interrupted stack.
+    BigHandlerFrame = 1 << 8,
+    /// The handler is installed without SA_RESTART.
+    NoSaRestart = 1 << 9,
+    /// The handler leaves errno as its own system calls did.
+    ClobberErrno = 1 << 10,
+    /// What is missing is not declared in the profile.
+    SilentZero = 1 << 11,
+    /// Timers are not deleted at stop.
+    LeakTimer = 1 << 12,
+    /// What handlers use is freed at exit, while they run.
+    CrashAtExit = 1 << 13,
+    /// A boundary counts for as long as its call has not returned.
+    BoundaryNotPopped = 1 << 14,
+    /// Memory is read as if it were mapped.
+    UnguardedRead = 1 << 15,
+    /// The old handler is not put back.
+    ForgetRestore = 1 << 24,
+    /// What does not fit the ring is not counted.
+    LoseSilently = 1 << 25,
 }
 
 /// A set of [`Defect`]s.

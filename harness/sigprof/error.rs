@@ -12,6 +12,8 @@ pub enum Error {
     Unsupported(&'static str),
     /// A profiler is running in this process: there is one SIGPROF, so there is one profiler.
     AlreadyRunning,
+    /// The profiler was started in this process's parent; a child has a copy that profiles nothing.
+    Forked,
     /// A rate outside 1..=1_000_000 Hz.
     Rate {
         /// What was asked for.
@@ -40,6 +42,9 @@ impl fmt::Display for Error {
             Error::AlreadyRunning => {
                 f.write_str("a profiler is running in this process already; stop it first")
             }
+            Error::Forked => f.write_str(
+                "the profiler was started in the parent of this process, and profiles only that",
+            ),
             Error::Rate { hz } => write!(f, "a rate of {hz} Hz is outside 1..=1000000 Hz"),
             Error::BrokenClock { clock, reason } => {
                 write!(

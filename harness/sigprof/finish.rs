@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::aggregate::Place;
 use super::clock::Clock;
-use super::defect::Defects;
+use super::defect::{Defect, Defects};
 use super::foreign::naming::Naming;
 use super::mapbook::Page;
 use super::pseudo::Pseudo;
@@ -39,17 +39,16 @@ pub struct Outcome {
     pub recorded: u64,
     /// Those that did not fit.
     pub lost: u64,
-    /// Answers of a hook that wrote beyond its buffer; they were not used.
-    pub hook_overruns: u64,
     /// What is not as it was asked for, or as it should be.
     pub remarks: Vec<String>,
 }
 
 /// The profile, symbolized.
 pub fn profile(outcome: Outcome) -> Profile {
-    debug_assert_eq!(
-        outcome.recorded + outcome.lost,
-        outcome.accepted,
+    let session = outcome.session.as_ref();
+    let loses = session.is_some_and(|session| session.defects.has(Defect::LoseSilently));
+    debug_assert!(
+        outcome.recorded + outcome.lost == outcome.accepted || loses,
         "conservation"
     );
     debug_assert_eq!(
@@ -92,7 +91,6 @@ impl Maker<'_> {
             clock,
             accepted,
             lost,
-            hook_overruns,
             remarks,
             ..
         } = self.outcome;
@@ -101,12 +99,6 @@ impl Maker<'_> {
         self.builder.comment(&format!("clock: {clock}"));
         self.builder
             .comment(&format!("lost samples: {lost} of {accepted}"));
-        if *hook_overruns > 0 {
-            let text = format!(
-                "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
-            );
-            self.builder.comment(&text);
-        }
         for remark in remarks {
             self.builder.comment(remark);
         }

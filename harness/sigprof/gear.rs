@@ -19,15 +19,17 @@ const RING_WORDS: usize = 32 * 1024;
 /// A stack with a page below it that nobody may touch: running over it is a fault, and not somebody else's data.
 pub struct HandlerStack {
     base: *mut libc::c_void,
+    bytes: usize,
 }
 
 impl HandlerStack {
-    fn new() -> io::Result<HandlerStack> {
+    /// A stack that nobody uses yet.
+    pub fn new(bytes: usize) -> io::Result<HandlerStack> {
         // SAFETY: a fresh mapping at an address of the kernel's choice.
         let base = unsafe {
             libc::mmap(
                 std::ptr::null_mut(),
-                GUARD_BYTES + STACK_BYTES,
+                GUARD_BYTES + bytes,
                 libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK,
                 -1,
@@ -41,14 +43,14 @@ impl HandlerStack {
         if unsafe { libc::mprotect(base, GUARD_BYTES, libc::PROT_NONE) } != 0 {
             return Err(io::Error::last_os_error());
         }
-        Ok(HandlerStack { base })
+        Ok(HandlerStack { base, bytes })
     }
 
     /// Where a stack that grows down begins: aligned to a page, and so to 16 bytes.
     pub fn top(&self) -> *mut u8 {
         self.base
             .cast::<u8>()
-            .wrapping_add(GUARD_BYTES + STACK_BYTES)
+            .wrapping_add(GUARD_BYTES + self.bytes)
     }
 }
 
@@ -68,7 +70,7 @@ impl Gear {
     /// New gear, about half a megabyte of address space.
     pub fn new() -> io::Result<Gear> {
         Ok(Gear {
-            stack: HandlerStack::new()?,
+            stack: HandlerStack::new(STACK_BYTES)?,
             ring: Ring::new(RING_WORDS),
             scratch: Scratch::new(),
             words: vec![0; HEADER_WORDS + MAX_FRAMES + MAX_SPANS + MAX_REST_WORDS]

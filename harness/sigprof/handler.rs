@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::collector;
 use super::defect::Defect;
 use super::foreign::ask::{Asker, Leaf};
+use super::foreign::boundary::Trail;
 use super::gear::Gear;
 use super::pseudo::Pseudo;
 use super::record::{self, HEADER_WORDS};
@@ -34,6 +35,12 @@ pub unsafe extern "C" fn on_sigprof(
     context: *mut c_void,
 ) {
     let errno = Errno::save();
+    let is_clobbered = session::with(|session| {
+        if session.defects.has(Defect::BigHandlerFrame) {
+            use_16_kib_of_this_stack();
+        }
+        session.defects.has(Defect::ClobberErrno)
+    });
     // SAFETY: the kernel gives a siginfo_t; TimerInfo is a prefix of it.
     let timer = unsafe { &*info.cast::<TimerInfo>() };
     let was_ours = session::with(|session| {
@@ -51,7 +58,16 @@ pub unsafe extern "C" fn on_sigprof(
         // SAFETY: the arguments are this handler's.
         unsafe { action::forward(signal, info, context) };
     }
+    if is_clobbered == Some(true) {
+        return Errno::spoil();
+    }
     errno.restore();
+}
+
+/// A mutant's: what a handler that works on the interrupted stack takes of it.
+#[inline(never)]
+fn use_16_kib_of_this_stack() {
+    std::hint::black_box(&mut [0u8; 16 * 1024]);
 }
 
 /// Whether the signal is ours, and then which slot it is about and how much it weighs. `si_code` alone is no identity:
@@ -150,7 +166,7 @@ unsafe extern "C" fn on_own_stack(job: usize, _: usize) {
     let record = words.get(..length).unwrap_or(&[]);
     if ring.push(record) {
         Counts::add(&slot.counts.recorded, *weight);
-    } else {
+    } else if !session.defects.has(Defect::LoseSilently) {
         Counts::add(&slot.counts.lost, *weight);
     }
     if ring.is_half_full() {
@@ -175,6 +191,26 @@ fn append_rest(
     }
 }
 
+/// The boundaries whose frames are still there. A nonce may outlive its frame where nothing was written over it since, so
+/// that the stack itself is asked, as far as it can be walked.
+fn trail<'a>(
+    session: &Session,
+    slot: &'a Slot,
+    scratch: &mut Scratch,
+    registers: Registers,
+) -> Trail<'a> {
+    if session.defects.has(Defect::BoundaryNotPopped) {
+        return slot.boundaries.trail(0, |_| true);
+    }
+    let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
+        scratch.word(boundary.nonce_address) == Some(boundary.nonce)
+    });
+    trail.confirm(registers, |from, sp| {
+        Walk::new(session.modules(), scratch, from).passes(sp)
+    });
+    trail
+}
+
 /// Puts the sample together in `space`: what the hook answers, then what is unwound, across all boundaries.
 fn compose(
     session: &Session,
@@ -185,12 +221,7 @@ fn compose(
     space: &mut [u64],
 ) -> Sample {
     scratch.forget();
-    let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
-        scratch.word(boundary.nonce_address) == Some(boundary.nonce)
-    });
-    trail.confirm(registers, |from, sp| {
-        Walk::new(session.modules(), scratch, from).passes(sp)
-    });
+    let trail = trail(session, slot, scratch, registers);
     let mut draft = Draft::new(space);
     let begin = match asker.leaf(&mut draft, &trail) {
         Leaf::Unknown => Some(Begin::Here(registers)),

@@ -41,6 +41,8 @@ mod capture;
 #[cfg(sigprof)]
 mod collector;
 #[cfg(sigprof)]
+mod errand;
+#[cfg(sigprof)]
 mod finish;
 #[cfg(sigprof)]
 mod gear;
@@ -60,6 +62,8 @@ mod meter;
 mod modules;
 #[cfg(sigprof)]
 mod perf;
+#[cfg(sigprof)]
+mod process;
 #[cfg(sigprof)]
 mod profiler;
 #[cfg(sigprof)]

@@ -12,6 +12,7 @@ use gimli::{BaseAddresses, EhFrame, EhFrameHdr, EndianSlice, LittleEndian, Point
 
 use super::build_id;
 use super::maps;
+use super::process::loader;
 
 /// Bytes of a module's tables.
 pub type Reader<'a> = EndianSlice<'a, LittleEndian>;
@@ -97,7 +98,7 @@ impl Modules {
             changes: Changes::default(),
         };
         // SAFETY: `each_object` is called during this call only, with `look` as its data.
-        unsafe { libc::dl_iterate_phdr(Some(each_object), (&raw mut look).cast()) };
+        unsafe { loader::look(each_object, (&raw mut look).cast()) };
         let Look {
             found: mut sorted,
             changes,
@@ -184,7 +185,7 @@ pub fn changes() -> Changes {
     }
     let mut changes = Changes::default();
     // SAFETY: `first` is called during this call only, with `changes` as its data.
-    unsafe { libc::dl_iterate_phdr(Some(first), (&raw mut changes).cast()) };
+    unsafe { loader::look(first, (&raw mut changes).cast()) };
     changes
 }
 

@@ -21,6 +21,8 @@ const BIT_EXCLUDE_KERNEL: u64 = 1 << 5;
 const BIT_EXCLUDE_HV: u64 = 1 << 6;
 /// _IO('$', 0)
 const IOC_ENABLE: libc::c_ulong = 0x2400;
+/// _IO('$', 1)
+const IOC_DISABLE: libc::c_ulong = 0x2401;
 /// _IOW('$', 4, __u64)
 const IOC_PERIOD: libc::c_ulong = 0x4008_2404;
 /// F_SETOWN_EX and F_OWNER_TID of fcntl(2).
@@ -120,6 +122,26 @@ impl Event {
     pub fn fd(&self) -> RawFd {
         self.file.as_raw_fd()
     }
+}
+
+impl Drop for Event {
+    /// Closing is not enough: a child may have a copy of the descriptor, and with it the event would go on.
+    fn drop(&mut self) {
+        pause(self.fd());
+    }
+}
+
+/// Stops the event behind `fd`, to go on with [`resume`]. Async-signal-safe.
+pub fn pause(fd: RawFd) {
+    // SAFETY: a request without an argument; a descriptor that is none only makes the call fail.
+    unsafe { libc::ioctl(fd, IOC_DISABLE, 0) };
+}
+
+/// Lets a paused event go on. Async-signal-safe.
+#[cfg(feature = "interpose")]
+pub fn resume(fd: RawFd) {
+    // SAFETY: as in `pause`.
+    unsafe { libc::ioctl(fd, IOC_ENABLE, 0) };
 }
 
 fn open(thread_id: libc::pid_t, bits: u64) -> io::Result<File> {

@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::action;
 use super::clock::Clock;
 use super::collector::{self, Collector};
-use super::defect::Defects;
+use super::defect::{Defect, Defects};
 use super::finish::{self, Outcome};
 use super::handler;
 use super::host;
@@ -14,6 +14,7 @@ use super::maps;
 use super::memory;
 use super::modules::Modules;
 use super::perf;
+use super::process::fork::{self, Process};
 use super::registry;
 use super::sampling::{self, Sampling};
 use super::session::{self, Parts, Session};
@@ -61,6 +62,9 @@ impl Builder {
         if !(1..=1_000_000).contains(&self.hz) {
             return Err(Error::Rate { hz: self.hz });
         }
+        fork::watch();
+        #[cfg(feature = "interpose")]
+        super::process::exec::prepare();
         if registry::lock().sampling.is_some() {
             return Err(Error::AlreadyRunning);
         }
@@ -78,6 +82,7 @@ impl Builder {
         match self.switch_on(collector.thread_id) {
             Ok(process_timer) => Ok(Profiler {
                 running: Some(Running {
+                    process: Process::current(),
                     collector,
                     process_timer,
                     clock: self.clock,
@@ -86,6 +91,7 @@ impl Builder {
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
                     defects: self.defects,
+                    started_cpu_ns: cpu_ns(),
                 }),
             }),
             Err(error) => {
@@ -146,7 +152,7 @@ impl Builder {
             entry.drain(|_, _| {});
         }
         let period_ns = self.period_ns();
-        action::install(handler::on_sigprof)?;
+        action::install(handler::on_sigprof, self.defects)?;
         let changes = modules.changes();
         session::open(Session::new(Parts {
             clock: self.clock,
@@ -154,6 +160,10 @@ impl Builder {
             vdso,
             defects: self.defects,
         }));
+        memory::IS_UNGUARDED.store(self.defects.has(Defect::UnguardedRead), Ordering::Relaxed);
+        if self.defects.has(Defect::CrashAtExit) {
+            session::free_at_exit();
+        }
         let random = sys::clock_ns(libc::CLOCK_MONOTONIC) as u64 ^ u64::from(std::process::id());
         sampling::switch_on(
             &mut registry,
@@ -164,6 +174,7 @@ impl Builder {
                 unsampled_threads: 0,
                 substituted_threads: 0,
                 is_user_only: false,
+                defects: self.defects,
                 collector_id,
                 random,
             },
@@ -186,6 +197,19 @@ impl Builder {
     }
 }
 
+/// CPU time of the whole process so far.
+fn cpu_ns() -> u64 {
+    u64::try_from(sys::clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)).unwrap_or(0)
+}
+
+/// Less than three quarters of the CPU time seen, by more than chance: whoever is to blame, the reader must know.
+fn shortage(seen_ns: u64, cpu_ns: u64, period_ns: u64) -> Option<String> {
+    let missing_ns = cpu_ns.saturating_sub(seen_ns);
+    let is_short = missing_ns > cpu_ns / 4 && missing_ns > 20 * period_ns;
+    let [seen_ms, cpu_ms] = [seen_ns, cpu_ns].map(|ns| ns / 1_000_000);
+    is_short.then(|| format!("CPU time seen: {seen_ms} ms of {cpu_ms} ms"))
+}
+
 fn unix_ns() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -194,6 +218,7 @@ fn unix_ns() -> i64 {
 }
 
 struct Running {
+    process: Process,
     collector: Collector,
     process_timer: Option<ProcessTimer>,
     clock: Clock,
@@ -202,6 +227,7 @@ struct Running {
     started: Instant,
     started_unix_ns: i64,
     defects: Defects,
+    started_cpu_ns: u64,
 }
 
 /// A running profiler. There is at most one in a process.
@@ -240,20 +266,32 @@ impl Profiler {
         let Some(running) = self.running.take() else {
             return Err(Error::AlreadyRunning);
         };
+        if !running.process.is_current() {
+            running.forget();
+            return Err(Error::Forked);
+        }
         Ok(finish::profile(running.switch_off()))
     }
 }
 
 impl Drop for Profiler {
     fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.switch_off();
+        match self.running.take() {
+            Some(running) if running.process.is_current() => drop(running.switch_off()),
+            Some(running) => running.forget(),
+            None => {}
         }
     }
 }
 
 impl Running {
+    /// In the child of a fork: the collector's thread is not there to be waited for, and the timer is the parent's.
+    fn forget(self) {
+        std::mem::forget(self);
+    }
+
     fn switch_off(self) -> Outcome {
+        let cpu_ns = cpu_ns().saturating_sub(self.started_cpu_ns);
         // First what sends signals, then what takes them, then who reads what they left.
         drop(self.process_timer);
         let mut registry = registry::lock();
@@ -283,7 +321,17 @@ impl Running {
         let [accepted, recorded, lost, hook_overruns] = registry::take_counts(&registry.entries);
         drop(registry);
         self.collector.stop();
-        action::restore();
+        if action::was_replaced() {
+            remarks.push(
+                "the program installed its own SIGPROF handler: samples since then may be missing"
+                    .to_owned(),
+            );
+        }
+        let defects = session.as_ref().map_or(Defects::NONE, |s| s.defects);
+        if !defects.has(Defect::ForgetRestore) {
+            action::restore();
+        }
+        memory::IS_UNGUARDED.store(false, Ordering::Relaxed);
         tally.add_finished(collector::take_finished());
         let unfinished = tally.take_unfinished();
         if !unfinished.is_empty() {
@@ -292,6 +340,16 @@ impl Running {
         let homeless = session
             .as_ref()
             .map_or(0, |session| session.homeless.load(Ordering::Relaxed));
+        if hook_overruns > 0 {
+            remarks.push(format!(
+                "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
+            ));
+        }
+        let seen_ns = (accepted + homeless).saturating_mul(self.period_ns);
+        remarks.extend(shortage(seen_ns, cpu_ns, self.period_ns));
+        if defects.has(Defect::SilentZero) {
+            remarks.clear();
+        }
         Outcome {
             clock: self.clock,
             period_ns: self.period_ns,
@@ -303,7 +361,6 @@ impl Running {
             accepted: accepted + homeless,
             recorded,
             lost: lost + homeless,
-            hook_overruns,
             remarks,
         }
     }

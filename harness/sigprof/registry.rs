@@ -3,9 +3,11 @@
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
+use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::errand;
+use super::process::lock::ForkLock;
 use super::record;
 use super::sampling::Sampling;
 use super::slot::{Counts, Slot};
@@ -23,7 +25,7 @@ static SLOTS: [AtomicPtr<Slot>; MAX_SLOTS] =
 /// The thread that has each slot, or 0. Apart from the slots, so that a search reads sixteen in a cache line.
 static THREAD_IDS: [AtomicI32; MAX_SLOTS] = [const { AtomicI32::new(0) }; MAX_SLOTS];
 static COUNT: AtomicUsize = AtomicUsize::new(0);
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+static REGISTRY: ForkLock<Registry> = ForkLock::new(Registry {
     entries: Vec::new(),
     sampling: None,
 });
@@ -53,6 +55,8 @@ pub struct Entry {
     pub is_ending: bool,
     /// The thread is gone.
     pub is_retired: bool,
+    /// The system has refused it what sampling takes, and the profile will say so.
+    pub was_refused: bool,
 }
 
 impl Entry {
@@ -69,9 +73,29 @@ impl Entry {
     }
 }
 
-/// The registry, locked. A panic under the lock leaves nothing half done that would matter to the next.
+/// The registry, locked.
 pub fn lock() -> MutexGuard<'static, Registry> {
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+    REGISTRY.lock()
+}
+
+/// A registry that knows nothing, for the child of a fork. What its parent had is leaked, also the slots: another
+/// thread's handler may have been in the middle of one.
+///
+/// # Safety
+/// The calling thread is the only one in this process, and does not hold the lock.
+pub unsafe fn abandon() {
+    COUNT.store(0, Ordering::Release);
+    for (slot, id) in SLOTS.iter().zip(&THREAD_IDS) {
+        slot.store(std::ptr::null_mut(), Ordering::Release);
+        id.store(0, Ordering::Release);
+    }
+    MINE.set(None);
+    let fresh = Registry {
+        entries: Vec::new(),
+        sampling: None,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { REGISTRY.abandon(fresh) };
 }
 
 /// The slot that a timer's signal names, if its thread still has it. Async-signal-safe.
@@ -111,7 +135,10 @@ fn find_current() -> &'static Slot {
     let thread_id = sys::thread_id();
     let slot = match slot_of_thread(thread_id) {
         Some(slot) => slot,
-        None => claim(&mut registry.entries, Thread::of_this_process(thread_id)),
+        None => errand::run(&mut registry, |registry| {
+            claim(&mut registry.entries, Thread::of_this_process(thread_id))
+        })
+        .unwrap_or_else(surplus),
     };
     drop(registry);
     adopt(slot);
@@ -140,6 +167,7 @@ pub fn claim(entries: &mut Vec<Entry>, thread: Thread) -> &'static Slot {
     entry.thread = Some(thread);
     entry.is_ending = false;
     entry.is_retired = false;
+    entry.was_refused = false;
     THREAD_IDS[index].store(thread_id, Ordering::Release);
     entry.slot
 }
@@ -155,12 +183,15 @@ fn add_slot(entries: &mut Vec<Entry>) -> Option<usize> {
         source: None,
         is_ending: false,
         is_retired: false,
+        was_refused: false,
     });
     COUNT.store(entries.len(), Ordering::Release);
     Some(index)
 }
 
-/// For a thread beyond the last slot: boundaries that work for nobody's samples.
+/// For a thread beyond the last slot: boundaries that work for nobody's samples. Apart, for its frame is large.
+#[cold]
+#[inline(never)]
 fn surplus() -> &'static Slot {
     Box::leak(Box::new(Slot::new(u32::MAX)))
 }
@@ -185,14 +216,15 @@ pub fn retire(entry: &mut Entry) {
 /// kernel has forgotten it, for to close an event here would cost a short thread a good part of its life.
 pub fn end_current() {
     let Some(slot) = MINE.take() else { return };
-    let mut registry = lock();
-    // A slot beyond the last has no entry.
-    if let Some(entry) = registry.entries.get_mut(slot.index as usize) {
-        if let Some(thread) = &mut entry.thread {
-            thread.name = threads::own_name();
+    errand::run(&mut lock(), |registry| {
+        // A slot beyond the last has no entry.
+        if let Some(entry) = registry.entries.get_mut(slot.index as usize) {
+            if let Some(thread) = &mut entry.thread {
+                thread.name = threads::own_name();
+            }
+            entry.is_ending = true;
         }
-        entry.is_ending = true;
-    }
+    });
 }
 
 /// Gives retired slots, whose rings have been read, to whoever wants one.

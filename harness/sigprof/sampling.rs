@@ -4,6 +4,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clock;
+use super::defect::{Defect, Defects};
+use super::errand;
 use super::gear::Gear;
 use super::registry::{self, Entry, Registry};
 use super::slot::Slot;
@@ -26,6 +28,8 @@ pub struct Sampling {
     pub tally: Tally,
     /// Threads that could not be given a timer or gear: their time is not in the profile.
     pub unsampled_threads: u64,
+    /// What is wrong on purpose.
+    pub defects: Defects,
     /// The collector itself, which is not sampled.
     pub collector_id: libc::pid_t,
     /// Threads that got another clock than the one asked for.
@@ -61,7 +65,7 @@ impl Sampling {
         if !entry.slot.is_equipped() {
             match Gear::new() {
                 Ok(gear) => entry.slot.equip(gear),
-                Err(_) => return self.unsampled_threads += 1,
+                Err(_) => return self.refuse(entry),
             }
         }
         self.arm(entry, false);
@@ -86,7 +90,15 @@ impl Sampling {
             }
             // The thread has ended meanwhile: nothing to sample.
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
-            Err(_) => self.unsampled_threads += 1,
+            Err(_) => self.refuse(entry),
+        }
+    }
+
+    /// Counts a thread once, however often it is tried again.
+    fn refuse(&mut self, entry: &mut Entry) {
+        if !entry.was_refused {
+            entry.was_refused = true;
+            self.unsampled_threads += 1;
         }
     }
 
@@ -110,11 +122,25 @@ pub fn switch_on(registry: &mut Registry, sampling: Sampling) {
 /// Switches it off: timers are gone, and what the rings hold is in the result.
 pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
     IS_ON.store(false, Ordering::SeqCst);
+    let leaks = registry
+        .sampling
+        .as_ref()
+        .is_some_and(|sampling| sampling.defects.has(Defect::LeakTimer));
     for entry in &mut registry.entries {
+        let source = entry.source.take();
+        if leaks {
+            std::mem::forget(source);
+            continue;
+        }
         entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
-        entry.source = None;
+        drop(source);
     }
     registry.sampling.take()
+}
+
+/// Nothing is sampled any more: in the child of a fork.
+pub fn abandon() {
+    IS_ON.store(false, Ordering::SeqCst);
 }
 
 /// Reads all rings, and takes the slots from threads that have ended.
@@ -153,7 +179,10 @@ pub fn look_for_threads(registry: &mut Registry) {
     else {
         return;
     };
-    let ids = threads::all_ids();
+    let Some(ids) = threads::all_ids() else {
+        // Out of file descriptors, perhaps. Who is not seen is not gone.
+        return;
+    };
     for entry in entries.iter_mut() {
         let id = entry.thread.as_ref().map_or(0, |thread| thread.id);
         if id != 0 && !entry.is_retired && !ids.contains(&id) {
@@ -187,11 +216,14 @@ pub fn prepare_thread() -> Option<&'static Slot> {
     if !IS_ON.load(Ordering::SeqCst) {
         return None;
     }
-    let mut registry = registry::lock();
+    errand::run(&mut registry::lock(), prepare_slot)?
+}
+
+fn prepare_slot(registry: &mut Registry) -> Option<&'static Slot> {
     let Registry {
         entries,
         sampling: Some(sampling),
-    } = &mut *registry
+    } = registry
     else {
         return None;
     };

@@ -111,6 +111,23 @@ pub fn open(session: Session) {
     debug_assert!(before.is_null(), "one session at a time");
 }
 
+/// A mutant's: what handlers look at goes at exit, while they run.
+pub fn free_at_exit() {
+    extern "C" fn free() {
+        // Not where it was, but where nothing is: what was freed may look whole for a while.
+        CURRENT.store(std::ptr::without_provenance_mut(64), Ordering::SeqCst);
+    }
+    // SAFETY: the function lives as long as the process.
+    unsafe { libc::atexit(free) };
+}
+
+/// Takes the session away from the child of a fork, and leaks it; whether there was one. Who was inside is not there.
+pub fn abandon() -> bool {
+    let session = CURRENT.swap(std::ptr::null_mut(), Ordering::SeqCst);
+    INSIDE.store(0, Ordering::SeqCst);
+    !session.is_null()
+}
+
 /// Takes the session away, waits until no handler is in it, and gives it back. Never called in a handler.
 pub fn close() -> Option<Box<Session>> {
     let session = CURRENT.swap(std::ptr::null_mut(), Ordering::SeqCst);

@@ -29,6 +29,11 @@ impl Errno {
         Errno(unsafe { *libc::__errno_location() })
     }
 
+    /// A mutant's: leaves what failed system calls leave.
+    pub fn spoil() {
+        Errno(libc::EPERM).restore();
+    }
+
     /// Puts it back.
     #[inline]
     pub fn restore(self) {

@@ -74,15 +74,13 @@ pub fn is_alive(id: libc::pid_t) -> bool {
     unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), id, 0) == 0 }
 }
 
-/// The ids of all threads that there are now.
-pub fn all_ids() -> HashSet<libc::pid_t> {
-    let Ok(tasks) = fs::read_dir("/proc/self/task") else {
-        return HashSet::new();
-    };
-    tasks
+/// The ids of all threads that there are now; None if the system does not say.
+pub fn all_ids() -> Option<HashSet<libc::pid_t>> {
+    let tasks = fs::read_dir("/proc/self/task").ok()?;
+    let ids = tasks
         .flatten()
-        .filter_map(|task| task.file_name().to_str()?.parse().ok())
-        .collect()
+        .filter_map(|task| task.file_name().to_str()?.parse().ok());
+    Some(ids.collect())
 }
 
 /// Sees to it that the calling thread's slot is given back when it ends. A key's destructor, because it runs for
@@ -110,9 +108,9 @@ mod interpose {
     //! pthread_create, before libc's.
 
     use std::ffi::{c_int, c_void};
-    use std::sync::OnceLock;
 
     use crate::sigprof::foreign::origin;
+    use crate::sigprof::process::next::Next;
     use crate::sigprof::registry;
     use crate::sigprof::sampling;
     use crate::sigprof::slot::Slot;
@@ -191,28 +189,23 @@ mod interpose {
     #[unsafe(no_mangle)]
     pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
         type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
-        static NEXT: OnceLock<Option<Close>> = OnceLock::new();
-        let next = NEXT.get_or_init(|| {
-            // SAFETY: a name that ends in 0; the answer is null or the address of a function of this type.
-            unsafe {
-                let address = libc::dlsym(libc::RTLD_NEXT, c"dlclose".as_ptr());
-                (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, Close>(address))
-            }
-        });
+        static NEXT: Next = Next::new(c"dlclose");
+        let address = NEXT.get();
         sampling::settle();
+        if address.is_null() {
+            return -1;
+        }
+        // SAFETY: not null, so it is the address of a function of this type.
+        let close = unsafe { std::mem::transmute::<*mut c_void, Close>(address) };
         // SAFETY: the caller's argument, to the function that it was meant for.
-        next.map_or(-1, |close| unsafe { close(handle) })
+        unsafe { close(handle) }
     }
 
     /// libc's own.
     fn next() -> Option<Create> {
-        static NEXT: OnceLock<Option<Create>> = OnceLock::new();
-        *NEXT.get_or_init(|| {
-            // SAFETY: a name that ends in 0; the answer is null or the address of a function of this type.
-            unsafe {
-                let address = libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr());
-                (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, Create>(address))
-            }
-        })
+        static NEXT: Next = Next::new(c"pthread_create");
+        let address = NEXT.get();
+        // SAFETY: not null, so it is the address of a function of this type.
+        (!address.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, Create>(address) })
     }
 }

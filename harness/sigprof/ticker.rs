@@ -53,6 +53,13 @@ impl Ticker {
         self.kind.load(Ordering::Acquire) == kind as u8
     }
 
+    /// The perf event that this thread's signals come from, if they do.
+    #[cfg(feature = "interpose")]
+    pub fn perf_fd(&self) -> Option<i32> {
+        let fd = self.fd.load(Ordering::Relaxed);
+        self.is_perf_fd(fd).then_some(fd)
+    }
+
     /// Whether the perf event behind `fd` is this thread's.
     pub fn is_perf_fd(&self, fd: i32) -> bool {
         self.is(Kind::Perf) && fd != Ticker::NO_FD && self.fd.load(Ordering::Relaxed) == fd

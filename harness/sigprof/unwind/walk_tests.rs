@@ -1,0 +1,63 @@
+//! Tests of the walk, on the stacks of this very process.
+
+#![allow(unsafe_code)]
+use super::*;
+use crate::sigprof::arch::registers_here;
+
+#[inline(never)]
+fn deep(levels: usize, space: &mut [u64]) -> (usize, End) {
+    if levels == 0 {
+        let modules = Modules::of_this_process();
+        return Walk::new(&modules, &mut Scratch::new(), registers_here!()).addresses(space);
+    }
+    let answer = deep(levels - 1, space);
+    std::hint::black_box(answer)
+}
+
+#[test]
+fn recursion_is_walked_to_the_root_and_one_deeper_is_one_frame_more() {
+    let mut space = [0; 512];
+    let (three, end) = deep(3, &mut space);
+    assert_eq!(end, End::Root);
+    let (twenty, end) = deep(20, &mut space);
+    assert_eq!((twenty - three, end), (17, End::Root));
+}
+
+#[test]
+fn tables_alone_and_framehop_say_the_same() {
+    let modules = Modules::of_this_process();
+    let registers = registers_here!();
+    let (mut fast, mut slow) = ([0; 256], [0; 256]);
+    let mut scratch = Scratch::new();
+    let with_framehop = Walk::new(&modules, &mut scratch, registers).addresses(&mut fast);
+    let mut walk = Walk::new(&modules, &mut scratch, registers);
+    walk.tables_only = true;
+    let with_tables = walk.addresses(&mut slow);
+    assert_eq!(with_framehop, with_tables);
+    assert_eq!(fast, slow);
+}
+
+#[test]
+fn a_walk_goes_up_to_the_frame_that_it_is_told_and_includes_it() {
+    let modules = Modules::of_this_process();
+    let registers = registers_here!();
+    let mut space = [0; 256];
+    let mut scratch = Scratch::new();
+    let walk = Walk::new(&modules, &mut scratch, registers).up_to(registers.sp());
+    assert_eq!(walk.addresses(&mut space), (1, End::Limit));
+    let above = registers.sp() + 4096;
+    let (some, end) = Walk::new(&modules, &mut scratch, registers)
+        .up_to(above)
+        .addresses(&mut space);
+    let (all, _) = Walk::new(&modules, &mut scratch, registers).addresses(&mut space);
+    assert!(some < all && end == End::Limit, "{some} of {all}, {end:?}");
+    let mut passes = |sp| Walk::new(&modules, &mut scratch, registers).passes(sp);
+    assert!(!passes(registers.sp()) && !passes(u64::MAX));
+    assert!(passes(registers.sp() + 8), "no frame has that one");
+}
+
+#[test]
+fn a_full_space_is_said_to_be_full() {
+    let mut space = [0; 4];
+    assert_eq!(deep(10, &mut space), (4, End::Full));
+}
