@@ -1,0 +1,63 @@
+//! The whole profiler on a busy program: CPU time of the process for a fixed amount of work, with and without, by turns.
+
+use std::hint::black_box;
+
+use framecheck::sigprof::{Clock, Profiler};
+use rustix::time::{ClockId, clock_gettime};
+
+/// Some 0.4 s of work, thirty frames deep.
+const TURNS: u64 = 250_000_000;
+const DEPTH: usize = 30;
+
+#[inline(never)]
+fn work(depth: usize) -> u64 {
+    if depth > 0 {
+        return black_box(work(depth - 1)) + 1;
+    }
+    let mut value = black_box(1u64);
+    for _ in 0..TURNS {
+        value = value
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+    }
+    black_box(value) >> 1
+}
+
+fn cpu_s() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// CPU seconds of the process, collector and start and stop included.
+fn measure(hz: Option<u32>, clock: Clock) -> f64 {
+    let before = cpu_s();
+    let profiler = hz.map(|hz| Profiler::builder().hz(hz).clock(clock).start());
+    black_box(work(DEPTH));
+    if let Some(profiler) = profiler {
+        let profiler = profiler.expect("the profiler starts");
+        black_box(profiler.stop().expect("the profiler stops"));
+    }
+    cpu_s() - before
+}
+
+/// Prints the table: medians of `rounds` pairs, each pair one after the other.
+pub fn print(rounds: usize) {
+    let clock = Clock::best().clock;
+    println!("overhead on clock {clock}, CPU time of the process over that without a profiler");
+    for hz in [100, 1000, 10_000] {
+        let mut ratios: Vec<f64> = (0..rounds)
+            .map(|_| {
+                let without = measure(None, clock);
+                measure(Some(hz), clock) / without
+            })
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        let median = ratios[ratios.len() / 2];
+        println!(
+            "{hz:>6} Hz   {:+.2} %   (from {:+.2} % to {:+.2} %)",
+            (median - 1.0) * 100.0,
+            (ratios[0] - 1.0) * 100.0,
+            (ratios[ratios.len() - 1] - 1.0) * 100.0
+        );
+    }
+}
