@@ -28,16 +28,21 @@ fn cpu_s() -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-/// CPU seconds of the process, collector and start and stop included.
-fn measure(hz: Option<u32>, clock: Clock) -> f64 {
-    let before = cpu_s();
+/// CPU seconds of the process, the collector's included, and those of start and stop apart.
+fn measure(hz: Option<u32>, clock: Clock) -> (f64, f64) {
+    let begin_s = cpu_s();
     let profiler = hz.map(|hz| Profiler::builder().hz(hz).clock(clock).start());
+    let started_s = cpu_s();
     black_box(work(DEPTH));
+    let worked_s = cpu_s();
     if let Some(profiler) = profiler {
         let profiler = profiler.expect("the profiler starts");
         black_box(profiler.stop().expect("the profiler stops"));
     }
-    cpu_s() - before
+    (
+        worked_s - started_s,
+        cpu_s() - worked_s + started_s - begin_s,
+    )
 }
 
 /// Prints the table: medians of `rounds` pairs, each pair one after the other.
@@ -45,16 +50,19 @@ pub fn print(rounds: usize) {
     let clock = Clock::best().clock;
     println!("overhead on clock {clock}, CPU time of the process over that without a profiler");
     for hz in [100, 1000, 10_000] {
+        let mut ends_s = 0.0;
         let mut ratios: Vec<f64> = (0..rounds)
             .map(|_| {
-                let without = measure(None, clock);
-                measure(Some(hz), clock) / without
+                let (without_s, _) = measure(None, clock);
+                let (with_s, start_and_stop_s) = measure(Some(hz), clock);
+                ends_s = start_and_stop_s;
+                with_s / without_s
             })
             .collect();
         ratios.sort_by(f64::total_cmp);
         let median = ratios[ratios.len() / 2];
         println!(
-            "{hz:>6} Hz   {:+.2} %   (from {:+.2} % to {:+.2} %)",
+            "{hz:>6} Hz   {:+.2} %   (from {:+.2} % to {:+.2} %)   start and stop {ends_s:.2} s",
             (median - 1.0) * 100.0,
             (ratios[0] - 1.0) * 100.0,
             (ratios[ratios.len() - 1] - 1.0) * 100.0

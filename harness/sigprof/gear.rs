@@ -9,7 +9,7 @@ use super::ring::Ring;
 use super::sample::{MAX_FRAMES, MAX_SPANS};
 use super::unwind::Scratch;
 
-/// For the handler and the hook that it calls: framehop alone used 14 KB, and a hook may bring an unwinder of its
+/// For the handler and the hook that it calls: gimli keeps rows and expressions on it, and a hook may bring an unwinder of its
 /// own. Only what is touched takes memory.
 const STACK_BYTES: usize = 128 * 1024;
 const GUARD_BYTES: usize = 4096;

@@ -221,6 +221,11 @@ fn compose(
     space: &mut [u64],
 ) -> Sample {
     scratch.forget();
+    if let Some(end) = slot.stack_above(registers.sp()) {
+        // SAFETY: between its stack pointer and the end of its own stack a living thread's memory is mapped, and the
+        // thread is this one, which does nothing else until its handler returns.
+        unsafe { scratch.trust(registers.sp(), end) };
+    }
     let trail = trail(session, slot, scratch, registers);
     let mut draft = Draft::new(space);
     let begin = match asker.leaf(&mut draft, &trail) {

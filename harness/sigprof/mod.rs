@@ -61,6 +61,8 @@ mod meter;
 #[cfg(sigprof)]
 mod modules;
 #[cfg(sigprof)]
+mod own_stack;
+#[cfg(sigprof)]
 mod perf;
 #[cfg(sigprof)]
 mod process;

@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use framehop::{ExplicitModuleSectionInfo, MustNotAllocateDuringUnwind, Unwinder as _};
 use gimli::{BaseAddresses, EhFrame, EhFrameHdr, EndianSlice, LittleEndian, Pointer};
 
 use super::build_id;
@@ -17,8 +16,6 @@ use super::process::loader;
 /// Bytes of a module's tables.
 pub type Reader<'a> = EndianSlice<'a, LittleEndian>;
 type Bytes = Arc<[u8]>;
-/// framehop, made so that it cannot allocate while it unwinds.
-pub type Framehop = framehop::x86_64::UnwinderX86_64<Bytes, MustNotAllocateDuringUnwind>;
 
 /// One loaded object with unwind tables.
 #[derive(Clone)]
@@ -30,8 +27,6 @@ pub struct Module {
     bases: BaseAddresses,
     eh_frame_hdr: Bytes,
     eh_frame: Bytes,
-    eh_frame_svma: u64,
-    eh_frame_hdr_svma: u64,
     build_id: Option<String>,
 }
 
@@ -52,13 +47,15 @@ impl Module {
         (hdr, EhFrame::new(&self.eh_frame, LittleEndian), &self.bases)
     }
 
-    fn for_framehop(&self) -> framehop::Module<Bytes> {
-        let range = |start: u64, bytes: &Bytes| start..start + bytes.len() as u64;
-        let sections = ExplicitModuleSectionInfo {
+    /// What another unwinder needs to know the same.
+    #[cfg(test)]
+    pub fn for_framehop(&self) -> framehop::Module<Bytes> {
+        let range = |start: Option<u64>, bytes: &Bytes| start.map(|at| at..at + bytes.len() as u64);
+        let sections = framehop::ExplicitModuleSectionInfo {
             base_svma: 0,
-            eh_frame_svma: Some(range(self.eh_frame_svma, &self.eh_frame)),
+            eh_frame_svma: range(self.bases.eh_frame.section, &self.eh_frame),
             eh_frame: Some(Arc::clone(&self.eh_frame)),
-            eh_frame_hdr_svma: Some(range(self.eh_frame_hdr_svma, &self.eh_frame_hdr)),
+            eh_frame_hdr_svma: range(self.bases.eh_frame_hdr.section, &self.eh_frame_hdr),
             eh_frame_hdr: Some(Arc::clone(&self.eh_frame_hdr)),
             ..Default::default()
         };
@@ -71,7 +68,6 @@ pub struct Modules {
     sorted: Vec<Module>,
     /// Every executable mapping, of a module or not: where a return address can point.
     code: Vec<Range<u64>>,
-    framehop: Framehop,
     edition: u64,
     changes: Changes,
 }
@@ -105,10 +101,6 @@ impl Modules {
             ..
         } = look;
         sorted.sort_by_key(|module| module.avma.start);
-        let mut framehop = Framehop::new();
-        for module in &sorted {
-            framehop.add_module(module.for_framehop());
-        }
         // Without /proc only modules count as code, so that frames of generated code end a stack.
         let maps = maps::of_this_process().unwrap_or_default();
         let code = maps
@@ -120,10 +112,15 @@ impl Modules {
         Modules {
             sorted,
             code: code.collect(),
-            framehop,
             edition,
             changes,
         }
+    }
+
+    /// All of them, by address.
+    #[cfg(test)]
+    pub fn all(&self) -> &[Module] {
+        &self.sorted
     }
 
     /// What the loader had done by then.
@@ -153,11 +150,6 @@ impl Modules {
     /// Which look at the modules this is: no two are the same, and none is 0. What is cached goes by it.
     pub fn edition(&self) -> u64 {
         self.edition
-    }
-
-    /// The unwinder that knows the same modules.
-    pub fn framehop(&self) -> &Framehop {
-        &self.framehop
     }
 }
 
@@ -276,8 +268,6 @@ unsafe fn read_module(base: u64, headers: &[libc::Elf64_Phdr]) -> Option<Module>
         bases: bases.set_eh_frame(eh_frame_svma),
         eh_frame_hdr,
         eh_frame,
-        eh_frame_svma,
-        eh_frame_hdr_svma: hdr.p_vaddr,
         build_id: notes().find_map(|notes| build_id::of_notes(&notes)),
     })
 }

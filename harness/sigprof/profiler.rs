@@ -136,6 +136,8 @@ impl Builder {
     }
 
     fn switch_on(&self, collector_id: libc::pid_t) -> Result<Option<ProcessTimer>, Error> {
+        // Only a thread itself can say where its stack is; this one can.
+        registry::current();
         let modules = Modules::of_this_process();
         let vdso = maps::of_this_process().unwrap_or_default();
         let vdso = vdso

@@ -7,6 +7,7 @@ use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
 use super::errand;
+use super::own_stack::OwnStack;
 use super::process::lock::ForkLock;
 use super::record;
 use super::sampling::Sampling;
@@ -148,6 +149,7 @@ fn find_current() -> &'static Slot {
 /// Makes `slot` known to this thread, and sees to it that it is given back when the thread ends.
 pub fn adopt(slot: &'static Slot) {
     MINE.set(Some(slot));
+    slot.set_stack(OwnStack::of_this_thread());
     threads::retire_at_exit();
 }
 

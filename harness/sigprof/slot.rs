@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use super::foreign::boundary::Boundaries;
 use super::foreign::buffer::Buffer;
 use super::gear::Gear;
+use super::own_stack::OwnStack;
 use super::ticker::Ticker;
 
 /// Signals by what became of them, weighted. Written by the slot's thread in its handler, read by the collector.
@@ -46,6 +47,9 @@ pub struct Slot {
     pub counts: Counts,
     /// What they come from, and what they weigh.
     pub ticker: Ticker,
+    /// Its thread's own stack: `high` is 0 where it is not known, and is written last.
+    stack_low: AtomicU64,
+    stack_high: AtomicU64,
     gear: AtomicPtr<Gear>,
 }
 
@@ -60,6 +64,8 @@ impl Slot {
             buffer: Buffer::new(),
             counts: Counts::default(),
             ticker: Ticker::new(),
+            stack_low: AtomicU64::new(0),
+            stack_high: AtomicU64::new(0),
             gear: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
@@ -83,6 +89,7 @@ impl Slot {
         self.generation.fetch_add(1, Ordering::Relaxed);
         self.boundaries.clear();
         self.is_foreign.store(false, Ordering::Relaxed);
+        self.stack_high.store(0, Ordering::Relaxed);
     }
 
     /// The thread that takes the slot is one of foreign code. Said before it runs.
@@ -94,6 +101,23 @@ impl Slot {
     #[inline]
     pub fn is_foreign(&self) -> bool {
         self.is_foreign.load(Ordering::Relaxed)
+    }
+
+    /// Says where the calling thread's own stack is. By the slot's thread alone.
+    pub fn set_stack(&self, stack: Option<OwnStack>) {
+        if let Some(OwnStack { low, high }) = stack {
+            self.stack_low.store(low, Ordering::Relaxed);
+            // Its own handler may come in between.
+            self.stack_high.store(high, Ordering::Release);
+        }
+    }
+
+    /// Up to where everything from `sp` on is mapped: the end of the thread's own stack, if `sp` is on that.
+    #[inline]
+    pub fn stack_above(&self, sp: u64) -> Option<u64> {
+        let high = self.stack_high.load(Ordering::Acquire);
+        let low = self.stack_low.load(Ordering::Relaxed);
+        (low <= sp && sp < high).then_some(high)
     }
 
     /// Whether it has gear.

@@ -31,6 +31,15 @@ impl Registers {
         registers
     }
 
+    /// As [`Registers::new`], in place.
+    #[inline]
+    pub fn keep_three(&mut self, ip: u64, sp: u64, fp: u64) {
+        self.known = 0;
+        self.set(X86_64::RA, ip);
+        self.set(X86_64::RSP, sp);
+        self.set(X86_64::RBP, fp);
+    }
+
     /// The value of a register by its DWARF number, where it is known.
     #[inline]
     pub fn get(&self, register: Register) -> Option<u64> {

@@ -1,4 +1,5 @@
-//! What a row of the unwind table asks for: whether framehop can follow it exactly, and a cache of the answers.
+//! What a row of the unwind table asks for: whether three registers and constant offsets are enough to follow it, and a
+//! cache of the answers.
 
 use gimli::{CfaRule, RegisterRule, UnwindContextStorage, UnwindTableRow, X86_64};
 
@@ -7,9 +8,9 @@ use gimli::{CfaRule, RegisterRule, UnwindContextStorage, UnwindTableRow, X86_64}
 pub enum Row {
     /// The return address is undefined: this is the root.
     Root,
-    /// framehop follows this row exactly: from rip, rsp and rbp, with nothing but loads at constant offsets.
-    Simple,
-    /// It takes all registers, or a rule that framehop does not have.
+    /// rip, rsp and rbp lead to those of the caller, with nothing but loads at constant offsets.
+    Simple(Rule),
+    /// It takes all registers, or an expression.
     Rich,
     /// The frame was put there by the kernel: the one above was interrupted, not called.
     SignalFrame,
@@ -17,9 +18,19 @@ pub enum Row {
     Uncovered,
 }
 
+/// A row of which everything is said by two numbers. The return address is the word below the CFA, as a call leaves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Whether the CFA is counted from rbp; from rsp otherwise.
+    pub is_from_fp: bool,
+    /// The CFA, from there.
+    pub cfa_offset: i32,
+    /// Where the caller's rbp is, from the CFA; it is still in rbp otherwise.
+    pub fp_offset: Option<i32>,
+}
+
 impl Row {
-    /// Which of these a row is. The conditions are those under which framehop 0.16 turns a row into a rule of its
-    /// own; what it would evaluate or guess is [`Row::Rich`] here.
+    /// Which of these a row is.
     pub fn of<S: UnwindContextStorage<usize>>(
         row: &UnwindTableRow<usize, S>,
         is_signal: bool,
@@ -37,23 +48,16 @@ impl Row {
             Some(RegisterRule::Offset(offset)) => Some(offset),
             Some(_) => return Row::Rich,
         };
-        match row.cfa() {
-            CfaRule::RegisterAndOffset {
-                register: X86_64::RSP,
-                offset,
-            } => {
-                let near = (0..=8 * i64::from(i16::MAX)).contains(offset) && offset % 8 == 0;
-                let fp_near = fp.is_none_or(|fp| fp % 8 == 0 && (-(1 << 16)..0).contains(&fp));
-                if near && fp_near {
-                    Row::Simple
-                } else {
-                    Row::Rich
-                }
-            }
-            CfaRule::RegisterAndOffset {
-                register: X86_64::RBP,
-                offset: 16,
-            } if fp == Some(-16) => Row::Simple,
+        let CfaRule::RegisterAndOffset { register, offset } = *row.cfa() else {
+            return Row::Rich;
+        };
+        let fp_offset = fp.map(i32::try_from).transpose();
+        match (register, i32::try_from(offset), fp_offset) {
+            (X86_64::RSP | X86_64::RBP, Ok(cfa_offset), Ok(fp_offset)) => Row::Simple(Rule {
+                is_from_fp: register == X86_64::RBP,
+                cfa_offset,
+                fp_offset,
+            }),
             _ => Row::Rich,
         }
     }

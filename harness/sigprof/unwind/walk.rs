@@ -1,11 +1,9 @@
 //! The walk: one frame after another until the root, the end of what can be known, or the end of the space.
-
-use framehop::{FrameAddress, MustNotAllocateDuringUnwind, Unwinder as _};
-use std::num::NonZeroU64;
+#![allow(unsafe_code)]
 
 use super::cfi;
 use super::frame_pointer;
-use super::row::{Row, RowCache};
+use super::row::{Row, RowCache, Rule};
 use crate::sigprof::arch::Registers;
 use crate::sigprof::memory::Memory;
 use crate::sigprof::modules::Modules;
@@ -47,10 +45,7 @@ pub struct Resume {
 impl Resume {
     /// The frame's address, as it is to be looked up.
     pub fn address(&self) -> u64 {
-        match self.kind {
-            Kind::Interrupted => self.registers.ip(),
-            Kind::Return => self.registers.ip().wrapping_sub(1),
-        }
+        address_of(self.registers.ip(), self.kind)
     }
 }
 
@@ -58,9 +53,8 @@ impl Resume {
 pub struct Scratch {
     context: cfi::Context,
     rows: RowCache,
-    /// Which modules `rows` is about; framehop keeps a number of its own.
+    /// Which modules `rows` is about.
     rows_edition: u64,
-    framehop: framehop::x86_64::CacheX86_64<MustNotAllocateDuringUnwind>,
     /// Where the last walk stopped, if it stopped elsewhere.
     resume: Option<Resume>,
     memory: Memory,
@@ -73,7 +67,6 @@ impl Scratch {
             context: cfi::Context::new_in(),
             rows: RowCache::new(),
             rows_edition: 0,
-            framehop: framehop::x86_64::CacheX86_64::new_in(),
             resume: None,
             memory: Memory::new(),
         })
@@ -94,6 +87,15 @@ impl Scratch {
         self.memory.forget();
     }
 
+    /// Says that everything from `from` to before `to` is mapped, until it is told to forget.
+    ///
+    /// # Safety
+    /// It is.
+    pub unsafe fn trust(&mut self, from: u64, to: u64) {
+        // SAFETY: the caller's promise.
+        unsafe { self.memory.trust(from, to) };
+    }
+
     /// Reads one word of the stack, if it is there.
     pub fn word(&mut self, address: u64) -> Option<u64> {
         self.memory.word(address)
@@ -108,15 +110,17 @@ pub struct Walk<'a> {
     start_kind: Kind,
     registers: Registers,
     kind: Kind,
-    /// Whether `registers` holds all that a table may ask for: framehop's steps keep three of them only.
+    /// Whether `registers` holds all that a table may ask for: fast steps keep three of them only.
     is_whole: bool,
-    /// Set when a row wanted a register that framehop had dropped: from there on, tables only.
+    /// Set when a row wanted a register that fast steps had dropped: from there on, tables only.
     tables_only: bool,
     steps: usize,
     /// Whether a step went by the frame pointer, which may lead astray.
     is_guessed: bool,
     /// No frame above this stack pointer is gone to.
     last_sp: u64,
+    /// What is known of the current frame's row from arriving there.
+    ahead: Option<Row>,
 }
 
 impl<'a> Walk<'a> {
@@ -162,6 +166,7 @@ impl<'a> Walk<'a> {
             steps: 0,
             is_guessed: false,
             last_sp: u64::MAX,
+            ahead: None,
         }
     }
 
@@ -213,14 +218,13 @@ impl<'a> Walk<'a> {
 
     /// The current frame's address, as it is to be looked up.
     fn address(&self) -> u64 {
-        match self.kind {
-            Kind::Interrupted => self.registers.ip(),
-            Kind::Return => self.registers.ip().wrapping_sub(1),
-        }
+        address_of(self.registers.ip(), self.kind)
     }
 
+    #[inline]
     fn row(&mut self, address: u64) -> Row {
-        if let Some(row) = self.scratch.rows.get(address) {
+        let ahead = self.ahead.take();
+        if let Some(row) = ahead.or_else(|| self.scratch.rows.get(address)) {
             return row;
         }
         let row = cfi::row_at(self.modules, &mut self.scratch.context, address);
@@ -234,10 +238,10 @@ impl<'a> Walk<'a> {
         let row = self.row(address);
         let caller = match row {
             Row::Root => return Err(End::Root),
-            Row::Simple if self.kind == Kind::Return && !self.tables_only => {
-                return self.step_fast();
+            Row::Simple(rule) if self.kind == Kind::Return && !self.tables_only => {
+                return self.step_fast(rule);
             }
-            Row::Simple | Row::Rich | Row::SignalFrame => self.step_by_table(address),
+            Row::Simple(_) | Row::Rich | Row::SignalFrame => self.step_by_table(address),
             // Neither a module nor other code that was there at the last look.
             Row::Uncovered if !self.modules.is_code(address) => return Err(End::Elsewhere),
             Row::Uncovered => {
@@ -256,36 +260,26 @@ impl<'a> Walk<'a> {
         self.arrive(caller, kind)
     }
 
-    /// framehop's step: the row is one that it follows exactly.
-    fn step_fast(&mut self) -> Result<(), End> {
-        let ip = self.registers.ip();
+    /// A step with three registers, for a row that takes no more.
+    fn step_fast(&mut self, rule: Rule) -> Result<(), End> {
         let (sp, fp) = (self.registers.sp(), self.registers.fp());
-        let mut three = framehop::x86_64::UnwindRegsX86_64::new(ip, sp, fp);
-        let at = NonZeroU64::new(ip)
-            .map(FrameAddress::ReturnAddress)
-            .ok_or(End::Cut)?;
-        let Scratch {
-            framehop: cache,
-            memory,
-            ..
-        } = &mut *self.scratch;
-        let mut read = |address| memory.word(address).ok_or(());
-        match self
-            .modules
-            .framehop()
-            .unwind_frame(at, &mut three, cache, &mut read)
-        {
-            Ok(Some(return_address)) => {
-                self.is_whole = false;
-                let caller = Registers::new(return_address, three.sp(), three.bp());
-                self.arrive(caller, Kind::Return)
-            }
-            Ok(None) => Err(End::Root),
-            Err(_) => Err(End::Cut),
-        }
+        let base = if rule.is_from_fp { fp } else { sp };
+        let cfa = base.wrapping_add_signed(rule.cfa_offset.into());
+        let memory = &mut self.scratch.memory;
+        let return_address = memory.word(cfa.wrapping_sub(8)).ok_or(End::Cut)?;
+        let fp = match rule.fp_offset {
+            Some(offset) => memory.word(cfa.wrapping_add_signed(offset.into())),
+            None => Some(fp),
+        };
+        let fp = fp.ok_or(End::Cut)?;
+        self.is_whole = false;
+        self.check(return_address, cfa, Kind::Return)?;
+        self.registers.keep_three(return_address, cfa, fp);
+        self.kind = Kind::Return;
+        Ok(())
     }
 
-    /// A step with all registers; where one is wanted that framehop has dropped, the way here is gone again.
+    /// A step with all registers; where one is wanted that a fast step has dropped, the way here is gone again.
     fn step_by_table(&mut self, address: u64) -> Option<Registers> {
         let Scratch {
             context, memory, ..
@@ -306,10 +300,7 @@ impl<'a> Walk<'a> {
         let mut registers = self.start;
         let mut kind = self.start_kind;
         for _ in 0..self.steps {
-            let address = match kind {
-                Kind::Interrupted => registers.ip(),
-                Kind::Return => registers.ip().wrapping_sub(1),
-            };
+            let address = address_of(registers.ip(), kind);
             let row = self.row(address);
             let Scratch {
                 context, memory, ..
@@ -332,23 +323,41 @@ impl<'a> Walk<'a> {
 
     /// Takes `caller` for the current frame, if it can be one.
     fn arrive(&mut self, caller: Registers, kind: Kind) -> Result<(), End> {
-        if caller.ip() == 0 {
-            // The ABI's mark of the outermost frame (System V psABI, 3.4.1).
-            return Err(End::Root);
-        }
-        if caller.sp() > self.last_sp {
-            return Err(End::Limit);
-        }
-        // A call goes down the stack, so that its caller is up; an interruption may have changed stacks.
-        if kind == Kind::Return && caller.sp() <= self.registers.sp() {
-            return Err(End::Cut);
-        }
-        if !self.modules.is_code(caller.ip()) {
-            return Err(End::Elsewhere);
-        }
+        self.check(caller.ip(), caller.sp(), kind)?;
         self.registers = caller;
         self.kind = kind;
         Ok(())
+    }
+
+    /// Whether the current frame can have a caller there.
+    #[inline]
+    fn check(&mut self, ip: u64, sp: u64, kind: Kind) -> Result<(), End> {
+        if ip == 0 {
+            // The ABI's mark of the outermost frame (System V psABI, 3.4.1).
+            return Err(End::Root);
+        }
+        if sp > self.last_sp {
+            return Err(End::Limit);
+        }
+        // A call goes down the stack, so that its caller is up; an interruption may have changed stacks.
+        if kind == Kind::Return && sp <= self.registers.sp() {
+            return Err(End::Cut);
+        }
+        self.ahead = self.scratch.rows.get(address_of(ip, kind));
+        // What a table covers is code; for the rest the mappings are asked.
+        if !matches!(self.ahead, Some(row) if row != Row::Uncovered) && !self.modules.is_code(ip) {
+            return Err(End::Elsewhere);
+        }
+        Ok(())
+    }
+}
+
+/// The address by which a frame whose ip is `ip` is looked up.
+#[inline]
+fn address_of(ip: u64, kind: Kind) -> u64 {
+    match kind {
+        Kind::Interrupted => ip,
+        Kind::Return => ip.wrapping_sub(1),
     }
 }
 

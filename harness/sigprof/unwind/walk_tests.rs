@@ -24,17 +24,43 @@ fn recursion_is_walked_to_the_root_and_one_deeper_is_one_frame_more() {
 }
 
 #[test]
-fn tables_alone_and_framehop_say_the_same() {
+fn three_registers_and_all_of_them_say_the_same() {
     let modules = Modules::of_this_process();
     let registers = registers_here!();
     let (mut fast, mut slow) = ([0; 256], [0; 256]);
     let mut scratch = Scratch::new();
-    let with_framehop = Walk::new(&modules, &mut scratch, registers).addresses(&mut fast);
+    let with_three = Walk::new(&modules, &mut scratch, registers).addresses(&mut fast);
     let mut walk = Walk::new(&modules, &mut scratch, registers);
     walk.tables_only = true;
     let with_tables = walk.addresses(&mut slow);
-    assert_eq!(with_framehop, with_tables);
+    assert_eq!(with_three, with_tables);
     assert_eq!(fast, slow);
+}
+
+/// An unwinder by others, on the same stack.
+#[test]
+fn framehop_says_the_same() {
+    use framehop::Unwinder as _;
+    let modules = Modules::of_this_process();
+    let registers = registers_here!();
+    let mut space = [0; 256];
+    let (count, end) = Walk::new(&modules, &mut Scratch::new(), registers).addresses(&mut space);
+    let mut unwinder = framehop::x86_64::UnwinderX86_64::<_>::new();
+    for module in modules.all() {
+        unwinder.add_module(module.for_framehop());
+    }
+    let mut cache = framehop::x86_64::CacheX86_64::<_>::new();
+    let (ip, sp, fp) = (registers.ip(), registers.sp(), registers.fp());
+    let three = framehop::x86_64::UnwindRegsX86_64::new(ip, sp, fp);
+    let mut memory = Box::new(Memory::new());
+    let mut read = |address| memory.word(address).ok_or(());
+    let mut frames = unwinder.iter_frames(ip, three, &mut cache, &mut read);
+    let mut theirs = Vec::new();
+    while let Ok(Some(frame)) = frames.next() {
+        theirs.push(frame.address_for_lookup());
+    }
+    assert_eq!(end, End::Root);
+    assert_eq!(&space[..count], theirs);
 }
 
 #[test]
