@@ -37,10 +37,7 @@ pub(super) const PROGRAM: Program = Program {
         Claim::Never {
             stack: "_ExternalCode > ...",
         },
-        Claim::Top {
-            function: HOG,
-            share_min: 0.9,
-        },
+        Claim::Top { function: HOG },
     ],
     prepare: || Ok(()),
     run,

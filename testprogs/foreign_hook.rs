@@ -22,10 +22,7 @@ pub(super) const PROGRAM: Program = Program {
             stack: "main > ... > host::foreign_hook > ...",
             share_min: 0.98,
         },
-        Claim::Top {
-            function: "cpuHog",
-            share_min: 0.98,
-        },
+        Claim::Top { function: "cpuHog" },
     ],
     prepare: || ffi::register(Hook::Fixed),
     run,

@@ -23,10 +23,7 @@ pub(super) const PROGRAM: Program = Program {
         Claim::Never {
             stack: "... > level1 > cpuHog",
         },
-        Claim::Top {
-            function: "cpuHog",
-            share_min: 0.98,
-        },
+        Claim::Top { function: "cpuHog" },
     ],
     prepare: || {
         ffi::prepare_real()?;

@@ -16,10 +16,7 @@ pub(super) const PROGRAM: Program = Program {
             stack: "main > ... > host::foreign_jit > ... > jitHog",
             share_min: 0.98,
         },
-        Claim::Top {
-            function: "jitHog",
-            share_min: 0.98,
-        },
+        Claim::Top { function: "jitHog" },
         Claim::Never {
             stack: "... > jitBefore",
         },

@@ -24,7 +24,6 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Top {
             function: "framecheck::programs::foreign_none::hog",
-            share_min: 0.98,
         },
     ],
     prepare: || Ok(()),

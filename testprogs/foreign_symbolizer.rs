@@ -18,7 +18,6 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Top {
             function: "inlinedHog",
-            share_min: 0.98,
         },
         Claim::Never {
             stack: "... > symHog",

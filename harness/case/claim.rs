@@ -27,11 +27,9 @@ pub enum Claim {
         /// The pattern.
         stack: &'static str,
     },
-    /// The function with the most samples of its own, and how much of all it has at least.
+    /// The function with the most samples of its own.
     Top {
         /// The function's name.
         function: &'static str,
-        /// Its part of all samples, at least.
-        share_min: f64,
     },
 }

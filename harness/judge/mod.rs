@@ -50,10 +50,7 @@ fn judge_one(claim: &Claim, stacks: &[Stack], due: f64, hosts: &dyn Hosts) -> Fi
         Claim::Never { stack } => {
             pattern(stack).map(|pattern| never(&pattern, &about(None), due, hosts))
         }
-        Claim::Top {
-            function,
-            share_min,
-        } => Ok(top(function, share_min, stacks, due)),
+        Claim::Top { function } => Ok(top(function, stacks, due)),
     };
     match judged {
         Ok((verdict, evidence)) => Finding {
@@ -78,10 +75,7 @@ fn describe(claim: &Claim) -> String {
             leaf: None, stack, ..
         } => format!("every: {stack}"),
         Claim::Never { stack } => format!("never: {stack}"),
-        Claim::Top {
-            function,
-            share_min,
-        } => format!("top: {function} ({:.0} % or more)", share_min * 100.0),
+        Claim::Top { function } => format!("top: {function}"),
     }
 }
 
@@ -134,7 +128,9 @@ fn never(pattern: &Pattern, stacks: &[&Stack], due: f64, hosts: &dyn Hosts) -> J
     (verdict, evidence)
 }
 
-fn top(function: &str, share_min: f64, stacks: &[Stack], due: f64) -> Judged {
+/// The first row by flat. No part of all samples is asked for: where a clock may be late, it prefers the places where
+/// threads are preempted (2 to 7 of 100 samples behind a system call, on the wall clock with four programs on two cores).
+fn top(function: &str, stacks: &[Stack], due: f64) -> Judged {
     let own = |name: &str| -> u64 {
         let has = |stack: &&Stack| stack.frames.last().is_some_and(|leaf| leaf == name);
         stacks.iter().filter(has).map(|stack| stack.count).sum()
@@ -153,9 +149,7 @@ fn top(function: &str, share_min: f64, stacks: &[Stack], due: f64) -> Judged {
     };
     let verdict = if considered < evidence.needed {
         Verdict::Inconclusive
-    } else if evidence.nearest.is_none()
-        && evidence.matching as f64 >= share_min * considered as f64
-    {
+    } else if evidence.nearest.is_none() {
         Verdict::Pass
     } else {
         Verdict::Fail
