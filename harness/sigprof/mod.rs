@@ -33,6 +33,8 @@ mod arch;
 #[cfg(sigprof)]
 mod assemble;
 #[cfg(sigprof)]
+mod atomic;
+#[cfg(sigprof)]
 mod best;
 #[cfg(sigprof)]
 mod build_id;
@@ -98,6 +100,8 @@ mod ticker;
 mod timer;
 #[cfg(sigprof)]
 mod unwind;
+#[cfg(sigprof)]
+mod visited;
 
 #[cfg(sigprof)]
 pub use capture::capture;

@@ -1,8 +1,7 @@
 //! A ring of words between one writer, which may be interrupted anywhere, and one reader: no lock, no waiting, and no
 //! record that is half there. What does not fit is refused, and the writer counts it.
-#![allow(unsafe_code)]
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use super::atomic::{AtomicU64, AtomicUsize, Ordering, zeroed_words};
 
 /// The ring. Its capacity is a power of two, in words.
 pub struct Ring {
@@ -16,12 +15,8 @@ pub struct Ring {
 impl Ring {
     /// A ring of at least `capacity` words.
     pub fn new(capacity: usize) -> Ring {
-        // Zeroed by the allocator, so that pages nobody writes to take no memory.
-        let zeros = vec![0u64; capacity.next_power_of_two()].into_boxed_slice();
-        // SAFETY: AtomicU64 has the size, alignment and bit validity of u64 (its documentation), and the box is ours.
-        let words = unsafe { Box::from_raw(Box::into_raw(zeros) as *mut [AtomicU64]) };
         Ring {
-            words,
+            words: zeroed_words(capacity.next_power_of_two()),
             written: AtomicUsize::new(0),
             read: AtomicUsize::new(0),
         }
@@ -71,7 +66,7 @@ impl Ring {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 

@@ -1,17 +1,14 @@
-//! What handlers share while a profiler runs, and how it is taken from them when it stops.
-//!
-//! A handler enters, looks, and leaves; who takes the session away waits until nobody is inside. Nobody waits for
-//! anything in a handler.
+//! What handlers share while a profiler runs. How it is taken from them when it stops is [`Visited`]'s.
 #![allow(unsafe_code)]
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use super::clock::Clock;
 use super::defect::Defects;
 use super::modules::Modules;
+use super::visited::Visited;
 
 /// One running profiler, as handlers see it.
 pub struct Session {
@@ -89,33 +86,24 @@ impl Drop for Session {
     }
 }
 
-static CURRENT: AtomicPtr<Session> = AtomicPtr::new(std::ptr::null_mut());
-static INSIDE: AtomicUsize = AtomicUsize::new(0);
+static CURRENT: Visited<Session> = Visited::nothing();
 
 /// Runs `look` on the session, if there is one. Async-signal-safe.
 #[inline]
 pub fn with<R>(look: impl FnOnce(&Session) -> R) -> Option<R> {
-    // Sequentially consistent, like the swap in `close`: either this load sees that the session is gone, or `close`
-    // sees that somebody is inside.
-    INSIDE.fetch_add(1, Ordering::SeqCst);
-    let session = CURRENT.load(Ordering::SeqCst);
-    // SAFETY: `close` frees the session only after it has seen nobody inside, and this thread is.
-    let answer = unsafe { session.as_ref() }.map(look);
-    INSIDE.fetch_sub(1, Ordering::SeqCst);
-    answer
+    CURRENT.with(look)
 }
 
 /// Shows `session` to the handlers. There was none.
 pub fn open(session: Session) {
-    let before = CURRENT.swap(Box::into_raw(Box::new(session)), Ordering::SeqCst);
-    debug_assert!(before.is_null(), "one session at a time");
+    CURRENT.show(session);
 }
 
 /// A mutant's: what handlers look at goes at exit, while they run.
 pub fn free_at_exit() {
     extern "C" fn free() {
         // Not where it was, but where nothing is: what was freed may look whole for a while.
-        CURRENT.store(std::ptr::without_provenance_mut(64), Ordering::SeqCst);
+        CURRENT.spoil();
     }
     // SAFETY: the function lives as long as the process.
     unsafe { libc::atexit(free) };
@@ -123,21 +111,10 @@ pub fn free_at_exit() {
 
 /// Takes the session away from the child of a fork, and leaks it; whether there was one. Who was inside is not there.
 pub fn abandon() -> bool {
-    let session = CURRENT.swap(std::ptr::null_mut(), Ordering::SeqCst);
-    INSIDE.store(0, Ordering::SeqCst);
-    !session.is_null()
+    CURRENT.abandon()
 }
 
 /// Takes the session away, waits until no handler is in it, and gives it back. Never called in a handler.
 pub fn close() -> Option<Box<Session>> {
-    let session = CURRENT.swap(std::ptr::null_mut(), Ordering::SeqCst);
-    if session.is_null() {
-        return None;
-    }
-    // A handler is through in microseconds, unless its thread is not running: then we get out of its way.
-    while INSIDE.load(Ordering::SeqCst) != 0 {
-        std::thread::sleep(Duration::from_micros(50));
-    }
-    // SAFETY: made from a box by `open`, swapped out by us alone, and nobody looks at it any more.
-    Some(unsafe { Box::from_raw(session) })
+    CURRENT.take()
 }

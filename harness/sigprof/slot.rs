@@ -2,7 +2,7 @@
 //! and go from one thread to the next.
 #![allow(unsafe_code)]
 
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use super::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use super::foreign::boundary::Boundaries;
 use super::foreign::buffer::Buffer;
