@@ -13,6 +13,11 @@ pub fn zeroed_words(count: usize) -> Box<[AtomicU64]> {
     unsafe { Box::from_raw(Box::into_raw(zeros) as *mut [AtomicU64]) }
 }
 
+/// Between two sequentially consistent operations on different atomics that must not be exchanged. They are not, and nothing
+/// is to be done; loom, which takes such operations for acquiring and releasing ones, has a fence here.
+#[inline]
+pub fn keep_order() {}
+
 /// Gets out of the way of somebody who is through in microseconds, unless their thread is not running.
 pub fn wait() {
     std::thread::sleep(Duration::from_micros(50));

@@ -4,7 +4,7 @@
 //! anything in a handler.
 #![allow(unsafe_code)]
 
-use super::atomic::{AtomicPtr, AtomicUsize, Ordering, wait};
+use super::atomic::{AtomicPtr, AtomicUsize, Ordering, keep_order, wait};
 
 /// A place for a `T` on the heap.
 pub struct Visited<T> {
@@ -37,6 +37,7 @@ impl<T> Visited<T> {
         // Sequentially consistent, like the swap in `take`: either this load sees that the thing is gone, or `take`
         // sees that somebody is inside.
         self.inside.fetch_add(1, Ordering::SeqCst);
+        keep_order();
         let current = self.current.load(Ordering::SeqCst);
         // SAFETY: `take` frees it only after it has seen nobody inside, and this thread is.
         let answer = unsafe { current.as_ref() }.map(look);
@@ -58,6 +59,7 @@ impl<T> Visited<T> {
         if taken.is_null() {
             return None;
         }
+        keep_order();
         while self.inside.load(Ordering::SeqCst) != 0 {
             wait();
         }
