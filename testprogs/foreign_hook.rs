@@ -19,7 +19,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_hook > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
         Claim::Top { function: "cpuHog" },

@@ -40,7 +40,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_hook_busy > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
     ],

@@ -59,7 +59,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_hook_depth > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
     ],

@@ -34,7 +34,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_hook_once > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
     ],

@@ -17,7 +17,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_hook_real > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
         Claim::Never {

@@ -25,7 +25,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_jit > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
     ],

@@ -30,7 +30,7 @@ pub(super) const PROGRAM: Program = Program {
         },
         Claim::Every {
             leaf: None,
-            stack: "main > ... > host::foreign_symbolizer > ...",
+            stack: "main > ...",
             share_min: 0.98,
         },
     ],
