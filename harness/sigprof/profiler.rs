@@ -75,19 +75,20 @@ impl Builder {
                 reason,
             });
         }
+        let (builder, substitution) = self.on_a_clock_that_works();
         let collector = Collector::start().map_err(|source| Error::System {
             what: "start the collector's thread",
             source,
         })?;
-        match self.switch_on(collector.thread_id) {
+        match builder.switch_on(collector.thread_id) {
             Ok(process_timer) => Ok(Profiler {
                 running: Some(Running {
                     process: Process::current(),
                     collector,
                     process_timer,
-                    clock: self.clock,
-                    period_ns: self.period_ns(),
-                    remarks: self.remarks(),
+                    clock: builder.clock,
+                    period_ns: builder.period_ns(),
+                    remarks: substitution.into_iter().chain(builder.remarks()).collect(),
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
                     defects: self.defects,
@@ -99,6 +100,25 @@ impl Builder {
                 Err(error)
             }
         }
+    }
+
+    /// The same on ITIMER_PROF, and a sentence about it, where a sandbox refuses every source of signals that a thread could
+    /// have of its own for the clock.
+    fn on_a_clock_that_works(&self) -> (Builder, Option<String>) {
+        let refusal = |clock: Clock| clock.availability().refusal;
+        let refused = match self.clock {
+            Clock::Process => None,
+            // Threads without an event have timers.
+            Clock::Perf => refusal(Clock::Perf).and(refusal(Clock::Thread)),
+            clock => refusal(clock),
+        };
+        // A mutant goes on with nothing.
+        let Some(refusal) = refused.filter(|_| !self.defects.has(Defect::SilentZero)) else {
+            return (self.clone(), None);
+        };
+        let clock = self.clock;
+        let sentence = format!("the clock {clock} is refused, process instead: {refusal}");
+        (self.clone().clock(Clock::Process), Some(sentence))
     }
 
     /// The time between two expirations that the clock can truly be asked for.
@@ -130,7 +150,7 @@ impl Builder {
         }
         if !memory::is_readable_here() {
             remarks
-                .push("process_vm_readv is refused: stacks are a pc and a pseudo root".to_owned());
+                .push("process_vm_readv is refused: stacks that are not the thread's own are a pc and a pseudo root".to_owned());
         }
         remarks
     }

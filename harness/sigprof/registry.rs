@@ -238,6 +238,7 @@ pub fn free_retired(entries: &mut [Entry]) {
 }
 
 /// The thread that a slot was made ready for is there: it can be found by its id.
+#[cfg(feature = "interpose")]
 pub fn set_thread_id(entry: &mut Entry, thread_id: libc::pid_t) {
     if let Some(thread) = &mut entry.thread {
         thread.id = thread_id;

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clock;
 use super::defect::{Defect, Defects};
+#[cfg(feature = "interpose")]
 use super::errand;
 use super::gear::Gear;
 use super::registry::{self, Entry, Registry};
+#[cfg(feature = "interpose")]
 use super::slot::Slot;
 use super::source::{Phase, Source};
+#[cfg(feature = "interpose")]
 use super::sys;
 use super::tally::Tally;
 use super::threads::{self, Thread};
@@ -212,6 +215,7 @@ fn needs_arming(entry: &Entry, sampling: &Sampling) -> bool {
 }
 
 /// For a thread that is about to be made: a slot with gear, or None while nothing is sampled.
+#[cfg(feature = "interpose")]
 pub fn prepare_thread() -> Option<&'static Slot> {
     if !IS_ON.load(Ordering::SeqCst) {
         return None;
@@ -219,6 +223,7 @@ pub fn prepare_thread() -> Option<&'static Slot> {
     errand::run(&mut registry::lock(), prepare_slot)?
 }
 
+#[cfg(feature = "interpose")]
 fn prepare_slot(registry: &mut Registry) -> Option<&'static Slot> {
     let Registry {
         entries,
@@ -240,6 +245,7 @@ fn prepare_slot(registry: &mut Registry) -> Option<&'static Slot> {
 }
 
 /// The thread was not made after all.
+#[cfg(feature = "interpose")]
 pub fn cancel_thread(slot: &'static Slot) {
     if let Some(entry) = registry::lock().entries.get_mut(slot.index as usize) {
         registry::retire(entry);
@@ -247,6 +253,7 @@ pub fn cancel_thread(slot: &'static Slot) {
 }
 
 /// Called by a new thread, before anything else: from here on it is sampled. Its stack may be tiny.
+#[cfg(feature = "interpose")]
 pub fn enter_thread(slot: &'static Slot) {
     let mut registry = registry::lock();
     let Registry { entries, sampling } = &mut *registry;
@@ -269,6 +276,7 @@ pub fn enter_thread(slot: &'static Slot) {
 }
 
 /// Called before a library is closed: what its code was sampled at belongs to it, and not to what comes in its place.
+#[cfg(feature = "interpose")]
 pub fn settle() {
     if IS_ON.load(Ordering::SeqCst)
         && let Registry {
@@ -278,5 +286,41 @@ pub fn settle() {
     {
         drain(entries, &mut sampling.tally);
         sampling.tally.distrust();
+    }
+}
+
+#[cfg(all(test, feature = "interpose"))]
+mod tests {
+    use super::*;
+
+    /// A look at /proc that comes between a thread's beginning and its first words about itself finds a stranger.
+    #[test]
+    fn a_thread_that_was_found_before_it_came_to_its_own_slot_has_one_slot() {
+        let body = || {
+            let thread_id = sys::thread_id();
+            let entries = &mut registry::lock().entries;
+            let own = registry::claim(entries, Thread::to_be());
+            registry::claim(entries, Thread::of_this_process(thread_id));
+            (own, thread_id)
+        };
+        let look = |own: &Slot, thread_id| {
+            let entries = &registry::lock().entries;
+            let is_its = |entry: &&Entry| {
+                !entry.is_retired && entry.thread.as_ref().is_some_and(|t| t.id == thread_id)
+            };
+            let slots: Vec<u32> = entries
+                .iter()
+                .filter(is_its)
+                .map(|e| e.slot.index)
+                .collect();
+            assert_eq!(slots, [own.index]);
+        };
+        let checked = std::thread::spawn(move || {
+            let (own, thread_id) = body();
+            enter_thread(own);
+            look(own, thread_id);
+            cancel_thread(own);
+        });
+        checked.join().unwrap();
     }
 }

@@ -93,6 +93,7 @@ impl Slot {
     }
 
     /// The thread that takes the slot is one of foreign code. Said before it runs.
+    #[cfg(feature = "interpose")]
     pub fn mark_foreign(&self) {
         self.is_foreign.store(true, Ordering::Relaxed);
     }

@@ -43,6 +43,7 @@ impl Tally {
     }
 
     /// Says that something was unmapped.
+    #[cfg(feature = "interpose")]
     pub fn distrust(&mut self) {
         self.is_stale = true;
     }

@@ -194,13 +194,8 @@ impl Settings {
         }
         self.output = self.output.take().filter(|output| !output.is_empty());
         if self.json {
-            self.view = match self.view.take() {
-                #[cfg(feature = "cli")]
-                Some(View::Top) => Some(View::TopJson),
-                #[cfg(feature = "cli")]
-                Some(View::Traces) => Some(View::TracesJson),
-                _ => return Err("-json goes with -top and -traces".to_owned()),
-            };
+            let view = self.view.take().and_then(as_json);
+            self.view = Some(view.ok_or("-json goes with -top and -traces")?);
         }
         Ok(())
     }
@@ -268,5 +263,15 @@ fn only(chosen: &[String]) -> Result<Option<&str>, String> {
         [] => Ok(None),
         [one] => Ok(Some(one)),
         _ => Err(format!("conflicting options set: [{}]", chosen.join(" "))),
+    }
+}
+/// The same view as json, where there is one; none is without the command line, which json is made for.
+fn as_json(view: View) -> Option<View> {
+    match view {
+        #[cfg(feature = "cli")]
+        View::Top => Some(View::TopJson),
+        #[cfg(feature = "cli")]
+        View::Traces => Some(View::TracesJson),
+        _ => None,
     }
 }

@@ -58,6 +58,7 @@ pub fn watch() {
 
 /// Whether this is the process that a profiler was last started in. Async-signal-safe; a child of vfork(2), which
 /// shares the memory, is told from its parent.
+#[cfg(feature = "interpose")]
 pub fn is_owner() -> bool {
     OWNER.load(Ordering::SeqCst) == sys::process_id()
 }
