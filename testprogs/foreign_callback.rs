@@ -1,3 +1,15 @@
+//@ case: foreign.callback
+//@ says: C thread > host > C > host are in order, none twice, and host code on a thread that C made is host code.
+//@ origin: golang/go#72870
+//@ needs: threads, native-c
+// The two spins are one function called from two places, half of the time each.
+//@ stack: callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::spin > framecheck::programs::foreign_none::hog
+//@ stack: callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::callee > ... > bounce > framecheck::programs::foreign_callback::second > ... > framecheck::programs::foreign_callback::spin_again > framecheck::programs::foreign_none::hog
+//@ every framecheck::programs::foreign_none::hog: callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::callee > ... > framecheck::programs::foreign_callback::spin|framecheck::programs::foreign_callback::spin_again > framecheck::programs::foreign_none::hog
+//@ never: _ExternalCode > ...
+//@ top: framecheck::programs::foreign_none::hog
+//@ snapshot
+//@ kills: external-root-always
 //! foreign_callback: C thread > host > C > host, without a hook: everything is unwound, and host code on a thread that C made is host
 //! code. The innermost host returns, and its caller goes on spinning.
 
@@ -7,38 +19,13 @@ use super::ffi_crossing as ffi;
 use super::foreign_none::hog;
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 const HOG: &str = "framecheck::programs::foreign_none::hog";
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_callback",
-    says: "a thread that C made calls the host, which calls C, which calls the host",
-    claims: &[
-        // The two spins are one function called from two places, half of the time each.
-        Claim::Some {
-            stack: "callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::spin > \
-                    framecheck::programs::foreign_none::hog",
-            share_min: 0.35,
-        },
-        Claim::Some {
-            stack: "callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::callee > ... > \
-                    bounce > framecheck::programs::foreign_callback::second > ... > framecheck::programs::foreign_callback::spin_again > \
-                    framecheck::programs::foreign_none::hog",
-            share_min: 0.35,
-        },
-        Claim::Every {
-            leaf: Some(HOG),
-            stack: "callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::callee > ... > \
-                    framecheck::programs::foreign_callback::spin|framecheck::programs::foreign_callback::spin_again > framecheck::programs::foreign_none::hog",
-            share_min: 0.9,
-        },
-        Claim::Never {
-            stack: "_ExternalCode > ...",
-        },
-        Claim::Top { function: HOG },
-    ],
+    source: include_str!("foreign_callback.rs"),
     prepare: || Ok(()),
     run,
 };
@@ -46,7 +33,7 @@ pub(super) const PROGRAM: Program = Program {
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
     let used_ns = ffi::foreign_callback(session.cpu_ns(), first)?;
-    session.add_thread("callback", used_ns);
+    session.add_threads("callback", &[(HOG, used_ns)]);
     Ok(())
 }
 

@@ -1,3 +1,20 @@
+//@ case: foreign.context
+//@ says: Host and C frames interleave in true order, the C from recorded contexts, which are released last in first out.
+//@ origin: go TestCgoTracebackContext
+//@ needs: hook, context
+// A third of the time in each of the three hogs, with turns of 0.1 to 0.2 ms; 44 samples are needed of each leaf.
+//@ cpu: 2s
+//@ every cpuHog: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > framecheck::programs::foreign_context::innermost > ... > cpuHog2 > cpuHog
+//@ stack: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > framecheck::programs::foreign_none::hog
+//@ stack: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > framecheck::programs::foreign_context::innermost > framecheck::programs::foreign_none::hog
+//@ every framecheck::programs::foreign_none::hog: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > ... > framecheck::programs::foreign_none::hog
+// What is really there, and was not to be unwound.
+//@ never: ... > outer > ...
+//@ never: ... > inner > ...
+//@ never: ... > staleContext > ...
+//@ self: released
+//@ snapshot
+//@ kills: flatten-contexts
 //! foreign_context: host > C > host > C > host > C, with a context function. The C between two hosts is what the hook answers for
 //! the context that was recorded on the way back, in its own place on the stack; records are released in reverse order.
 
@@ -7,49 +24,11 @@ use super::ffi_crossing::{self as ffi, Functions};
 use super::foreign_none::hog;
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_context",
-    says: "host and C frames by turns, the C from recorded contexts, in true order",
-    claims: &[
-        // A third of the time in each of the three hogs, with turns of 0.1 to 0.2 ms.
-        Claim::Every {
-            leaf: Some("cpuHog"),
-            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
-                    framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > \
-                    framecheck::programs::foreign_context::innermost > ... > cpuHog2 > cpuHog",
-            share_min: 0.15,
-        },
-        Claim::Some {
-            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
-                    framecheck::programs::foreign_context::middle > framecheck::programs::foreign_none::hog",
-            share_min: 0.15,
-        },
-        Claim::Some {
-            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
-                    framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > \
-                    framecheck::programs::foreign_context::innermost > framecheck::programs::foreign_none::hog",
-            share_min: 0.15,
-        },
-        Claim::Every {
-            leaf: Some("framecheck::programs::foreign_none::hog"),
-            stack: "main > ... > host::foreign_context > ... > first1 > first2 > ... > \
-                    framecheck::programs::foreign_context::middle > ... > framecheck::programs::foreign_none::hog",
-            share_min: 0.3,
-        },
-        // What is really there, and was not to be unwound.
-        Claim::Never {
-            stack: "... > outer > ...",
-        },
-        Claim::Never {
-            stack: "... > inner > ...",
-        },
-        Claim::Never {
-            stack: "... > staleContext > ...",
-        },
-    ],
+    source: include_str!("foreign_context.rs"),
     prepare: || ffi::register(Functions::Context),
     run,
 };
@@ -60,12 +39,10 @@ fn run(session: &mut Session) -> Result<(), String> {
     while phase.more() {
         foreign::call(|| ffi::context_outer(enter_middle));
     }
-    match ffi::contexts_wrong_of() {
-        (0, recorded) if recorded >= 2 => Ok(()),
-        (wrong, recorded) => Err(format!(
-            "of {recorded} contexts {wrong} were released out of order or not at all"
-        )),
-    }
+    let (wrong, recorded) = ffi::contexts_wrong_of();
+    let says = format!("of {recorded} contexts {wrong} were released out of order or not at all");
+    session.check("released", if wrong == 0 && recorded >= 2 { Ok(says) } else { Err(says) });
+    Ok(())
 }
 
 extern "C" fn enter_middle() {

@@ -1,3 +1,19 @@
+//@ case: foreign.hook_busy
+//@ says: Where the hook's buffer is in use a sample has the whole host stack, no foreign frame, and nothing torn.
+//@ origin: the seed's cgoCallersUse
+//@ needs: hook
+// Two kinds of turns, drawn from one distribution. Busy ones end up to 3 ms late, so they have half or more.
+//@ stack: main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::busy > host::*? > host::*? > host::*? > host::*?
+//@ every cpuHog: main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::calm > ... > cpuHog2 > cpuHog
+//@ never: ... > framecheck::programs::foreign_hook_busy::busy > ... > cpuHog > ...
+//@ never: ... > hookReentered > ...
+//@ never: ... > hookHog
+// Also where the leaf is not C.
+//@ every: main > ...
+//@ self: captured
+//@ self: reentered
+//@ snapshot
+//@ kills: ignore-in-use
 //! foreign_hook_busy: the hook's buffer is in use while samples come, because the program itself is asking for its current
 //! stack. Such a sample has the whole host stack and no foreign frame; the stack that was asked for is whole too.
 
@@ -6,7 +22,6 @@ use std::hint::black_box;
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 use crate::sigprof::{self, Stack, foreign};
 
 /// Longer than one answer of the hook takes, 2 to 3 ms.
@@ -14,36 +29,7 @@ const TURN_NS: u64 = 8_000_000;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_hook_busy",
-    says: "the hook's buffer is in use while samples come: host frames only, and all of them",
-    claims: &[
-        // Two kinds of turns, drawn from one distribution. Busy ones end up to 3 ms late, so they have half or more;
-        // with 60 pairs in 1 s the share has a standard deviation of 0.03, and the bounds are 5 of them away.
-        Claim::Some {
-            stack: "main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::busy > host::*? > \
-                    host::*? > host::*? > host::*?",
-            share_min: 0.35,
-        },
-        Claim::Every {
-            leaf: Some("cpuHog"),
-            stack: "main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::calm > ... > \
-                    cpuHog2 > cpuHog",
-            share_min: 0.25,
-        },
-        Claim::Never {
-            stack: "... > framecheck::programs::foreign_hook_busy::busy > ... > cpuHog > ...",
-        },
-        Claim::Never {
-            stack: "... > hookReentered > ...",
-        },
-        Claim::Never {
-            stack: "... > hookHog",
-        },
-        Claim::Every {
-            leaf: None,
-            stack: "main > ...",
-            share_min: 0.98,
-        },
-    ],
+    source: include_str!("foreign_hook_busy.rs"),
     prepare: || ffi::register(Hook::Busy),
     run,
 };
@@ -54,28 +40,35 @@ fn run(session: &mut Session) -> Result<(), String> {
     let here = sigprof::capture().unwound();
     let callers = common_root(&here, &sigprof::capture().unwound());
     let mut left_ns = session.cpu_ns();
+    let mut captured = Ok("each captured stack is the hook's frames over the whole host stack".into());
     while left_ns > 0 {
         let busy_ns = session.random().dithered_ns(TURN_NS).min(left_ns);
         ffi::set_busy_silent(true);
         let mut phase = session.phase("busy", busy_ns);
         while phase.more() {
-            check(&busy(), &here[here.len() - callers..])?;
+            let stack = busy();
+            if let (true, Err(says)) = (captured.is_ok(), check(&stack, &here[here.len() - callers..])) {
+                captured = Err(says);
+            }
         }
         ffi::set_busy_silent(false);
         left_ns -= busy_ns;
         let calm_ns = session.random().dithered_ns(TURN_NS).min(left_ns);
-        let mut phase = session.phase("calm", calm_ns);
+        let mut phase = session.phase("cpuHog", calm_ns);
         while phase.more() {
             calm();
         }
         left_ns -= calm_ns;
     }
-    match ffi::busy_reentered() {
-        0 => Ok(()),
+    let reentered = match ffi::busy_reentered() {
+        0 => Ok("the hook was never called while it was answering".into()),
         times => Err(format!(
             "the hook was called {times} times while it was answering"
         )),
-    }
+    };
+    session.check("captured", captured);
+    session.check("reentered", reentered);
+    Ok(())
 }
 
 #[inline(never)]

@@ -1,30 +1,25 @@
+//@ case: foreign.hook_real
+//@ says: A hook that walks the real C stack gives the true chain, whole, under the whole host stack.
+//@ origin: nsrip-dd/cgotraceback
+//@ needs: hook
+//@ stack: main > ... > host::foreign_hook_real > ... > level1 > level2 > cpuHog
+//@ every cpuHog: main > ... > host::foreign_hook_real > ... > level1 > level2 > cpuHog
+// Also where the leaf is not C.
+//@ every: main > ...
+//@ never: ... > level1 > cpuHog
+//@ top: cpuHog
+//@ snapshot
+//@ kills: always-says-cpuHog, drop-root-per-foreign
 //! foreign_hook_real: C functions three deep, and a hook that walks the real C stack, exact at every instruction.
 
 use super::ffi::{self, Hook};
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 use crate::sigprof::foreign;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_hook_real",
-    says: "a C chain three deep, and a hook that walks it",
-    claims: &[
-        Claim::Every {
-            leaf: Some("cpuHog"),
-            stack: "main > ... > host::foreign_hook_real > ... > level1 > level2 > cpuHog",
-            share_min: 0.98,
-        },
-        Claim::Every {
-            leaf: None,
-            stack: "main > ...",
-            share_min: 0.98,
-        },
-        Claim::Never {
-            stack: "... > level1 > cpuHog",
-        },
-        Claim::Top { function: "cpuHog" },
-    ],
+    source: include_str!("foreign_hook_real.rs"),
     prepare: || {
         ffi::prepare_real()?;
         ffi::register(Hook::Real)
@@ -34,7 +29,7 @@ pub(super) const PROGRAM: Program = Program {
 
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
-    let mut phase = session.phase("chain", session.cpu_ns());
+    let mut phase = session.phase("cpuHog", session.cpu_ns());
     while phase.more() {
         foreign::call(ffi::foreign_hook_real);
     }

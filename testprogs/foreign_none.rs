@@ -1,38 +1,30 @@
+//@ case: foreign.none
+//@ says: Host code only, the control: a profiler that shows a C frame here makes it up.
+//@ origin: control
+//@ stack: main > ... > host::foreign_none > framecheck::programs::foreign_none::level > framecheck::programs::foreign_none::hog
+//@ every framecheck::programs::foreign_none::hog: main > ... > host::foreign_none > framecheck::programs::foreign_none::level > framecheck::programs::foreign_none::hog
+//@ never: ... > cpuHog > ...
+//@ never: ... > cpuHog2 > ...
+//@ top: framecheck::programs::foreign_none::hog
+//@ snapshot
+//@ kills: always-says-cpuHog
 //! foreign_none: host code only, the control. A profiler that shows a C frame here makes them up.
 
 use std::hint::black_box;
 
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_none",
-    says: "host code only: no foreign frame at all",
-    claims: &[
-        Claim::Every {
-            leaf: Some("framecheck::programs::foreign_none::hog"),
-            stack: "main > ... > host::foreign_none > framecheck::programs::foreign_none::level > \
-                    framecheck::programs::foreign_none::hog",
-            share_min: 0.98,
-        },
-        Claim::Never {
-            stack: "... > cpuHog > ...",
-        },
-        Claim::Never {
-            stack: "... > cpuHog2 > ...",
-        },
-        Claim::Top {
-            function: "framecheck::programs::foreign_none::hog",
-        },
-    ],
+    source: include_str!("foreign_none.rs"),
     prepare: || Ok(()),
     run,
 };
 
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
-    let mut phase = session.phase("hog", session.cpu_ns());
+    let mut phase = session.phase("framecheck::programs::foreign_none::hog", session.cpu_ns());
     while phase.more() {
         black_box(level(1));
     }

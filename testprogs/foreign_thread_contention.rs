@@ -1,40 +1,26 @@
+//@ case: foreign.thread_contention
+//@ says: Four threads that C made are sampled at once, and each has all of its own frames, always.
+//@ origin: never checked in Go
+//@ needs: threads, hook
+// A quarter of the time each: 4 s are 100 samples a thread at 100 Hz, and 44 are needed.
+//@ cpu: 4s
+//@ every hog1: cpuHogThread2 > caller1 > hog1
+//@ every hog2: cpuHogThread2 > caller2 > hog2
+//@ every hog3: cpuHogThread2 > caller3 > hog3
+//@ every hog4: cpuHogThread2 > caller4 > hog4
+//@ never: _ExternalCode > ...
+//@ snapshot
+//@ kills: one-global-buffer
 //! foreign_thread_contention: four threads that C makes, and a hook that is slow to answer for each. Each thread's samples have all
 //! of its own frames, whoever else is being sampled at the moment.
 
 use super::ffi_crossing::{self as ffi, Functions};
 use super::session::Session;
 use super::table::Program;
-use crate::case::claim::Claim;
 
 pub(super) const PROGRAM: Program = Program {
     name: "foreign_thread_contention",
-    says: "four threads that C made are sampled at once, and none for less",
-    claims: &[
-        // A quarter of the time each; the clock is looked at every 10 ms, and a thread ends that late.
-        Claim::Every {
-            leaf: Some("hog1"),
-            stack: "cpuHogThread2 > caller1 > hog1",
-            share_min: 0.2,
-        },
-        Claim::Every {
-            leaf: Some("hog2"),
-            stack: "cpuHogThread2 > caller2 > hog2",
-            share_min: 0.2,
-        },
-        Claim::Every {
-            leaf: Some("hog3"),
-            stack: "cpuHogThread2 > caller3 > hog3",
-            share_min: 0.2,
-        },
-        Claim::Every {
-            leaf: Some("hog4"),
-            stack: "cpuHogThread2 > caller4 > hog4",
-            share_min: 0.2,
-        },
-        Claim::Never {
-            stack: "_ExternalCode > ...",
-        },
-    ],
+    source: include_str!("foreign_thread_contention.rs"),
     prepare: || ffi::register(Functions::Contention),
     run,
 };
@@ -42,6 +28,8 @@ pub(super) const PROGRAM: Program = Program {
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
     let used_ns = ffi::foreign_thread_contention(session.cpu_ns() / 4)?;
-    session.add_thread("contenders", used_ns);
+    // Each of them stops by its own clock after a quarter, which it looks at every 10 ms.
+    let leaves = ["hog1", "hog2", "hog3", "hog4"].map(|leaf| (leaf, used_ns / 4));
+    session.add_threads("contender", &leaves);
     Ok(())
 }

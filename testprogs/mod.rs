@@ -5,22 +5,25 @@
 //!
 //! - `table`: the name → program table, and what a program is.
 //! - `protocol`: `testprog PROGRAM`, the exit codes and the profile's file; [`settings`]: its environment.
-//! - `session`: the phases of a run; [`truth`]: what it measured of itself; `meter`, `random`: what these need.
-//! - `ffi`, `ffi_crossing`: the C functions, made safe to call.
+//! - `session`: the phases of a run; `truth`: what it measured of itself; `meter`, `random`: what these need.
+//! - `ffi`, `ffi_crossing`: the C functions, made safe to call; `run_so`, `ffi_artefact`: C cases, which are libraries.
 //! - the programs, one file each.
 
 #[cfg_attr(not(sigprof), path = "ffi_absent.rs")]
 mod ffi;
+#[cfg_attr(not(sigprof), path = "ffi_artefact_absent.rs")]
+mod ffi_artefact;
 #[cfg_attr(not(sigprof), path = "ffi_crossing_absent.rs")]
 mod ffi_crossing;
 #[cfg_attr(not(sigprof), path = "meter_absent.rs")]
 mod meter;
 mod protocol;
 mod random;
+mod run_so;
 mod session;
 pub mod settings;
 mod table;
-pub mod truth;
+mod truth;
 
 mod foreign_callback;
 mod foreign_context;

@@ -1,4 +1,5 @@
-//! `testprog PROGRAM`: runs a program under the reference profiler and prints the profile's path, alone, on stdout.
+//! `testprog PROGRAM`, or `run-so FILE` for a C case: runs it under the reference profiler and prints the profile's path, alone, on
+//! stdout.
 //! What goes wrong is one line on stderr, nothing on stdout, and no file left behind.
 
 use std::ffi::OsString;
@@ -10,9 +11,12 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tempfile::{Builder, NamedTempFile};
 
+use super::ffi_artefact::{self, Artefact};
+use super::run_so;
 use super::session::Session;
 use super::settings::Settings;
 use super::table::{PROGRAMS, Program, find};
+use crate::pprof::Profile;
 use crate::sigprof::Profiler;
 
 /// The program found something wrong itself.
@@ -67,22 +71,37 @@ pub fn main(
 }
 
 fn dispatch(args: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
-    let [name] = args.as_slice() else {
-        let names: Vec<_> = PROGRAMS.iter().map(|program| program.name).collect();
-        let usage = format!("name one program: {}, or describe", names.join(", "));
-        return Err(failure(EXIT_SET_UP, usage));
+    let files = match args.as_slice() {
+        [name] if name == "describe" => return print(out, &describe()),
+        [name] => {
+            let name = name.to_string_lossy();
+            let program = find(&name).ok_or_else(|| {
+                failure(EXIT_NO_PROGRAM, format!("no such program: {:?}", &*name))
+            })?;
+            supported()?;
+            profile(program)?
+        }
+        [word, file] if word == "run-so" => {
+            supported()?;
+            profile_artefact(Path::new(file))?
+        }
+        _ => {
+            let names: Vec<_> = PROGRAMS.iter().map(|program| program.name).collect();
+            let usage = format!(
+                "name one program: {}, or describe, or run-so FILE",
+                names.join(", ")
+            );
+            return Err(failure(EXIT_SET_UP, usage));
+        }
     };
-    let name = name.to_string_lossy();
-    if name == "describe" {
-        return print(out, &describe());
-    }
-    let program = find(&name)
-        .ok_or_else(|| failure(EXIT_NO_PROGRAM, format!("no such program: {:?}", &*name)))?;
-    if let Some(reason) = super::unsupported() {
-        return Err(failure(EXIT_NO_PROGRAM, reason));
-    }
-    let files = profile(program)?;
     files.keep(out)
+}
+
+fn supported() -> Result<(), Failure> {
+    match super::unsupported() {
+        Some(reason) => Err(failure(EXIT_NO_PROGRAM, reason)),
+        None => Ok(()),
+    }
 }
 
 fn describe() -> String {
@@ -104,25 +123,52 @@ fn print(out: &mut dyn Write, line: &str) -> Result<(), Failure> {
 
 /// Runs a program under the profiler. The file is made first: where it cannot be, nothing is run.
 fn profile(program: &'static Program) -> Result<Files, Failure> {
-    let set_up = |message: &dyn Display| failure(EXIT_SET_UP, message);
-    let settings = Settings::from_env().map_err(|e| set_up(&e))?;
+    let settings = Settings::from_env().map_err(set_up)?;
     let mut files = Files::create(program.name, settings.truth.clone())?;
-    (program.prepare)().map_err(|e| set_up(&e))?;
-    let profiler = Profiler::builder()
+    (program.prepare)().map_err(set_up)?;
+    let profiler = start(&settings)?;
+    let mut session = Session::new(program.name, &settings);
+    let checked = (program.run)(&mut session);
+    let truth = session.into_truth();
+    let profile = stop(profiler)?;
+    checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
+    files.write(&profile.encode())?;
+    files.write_truth(&truth.to_json())?;
+    Ok(files)
+}
+
+/// Runs a C case's artefact under the profiler. Its own runtime writes the truth when it is closed.
+fn profile_artefact(file: &Path) -> Result<Files, Failure> {
+    let settings = Settings::from_env().map_err(set_up)?;
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let mut files = Files::create(&stem, settings.truth.clone())?;
+    ffi_artefact::set_truth(&files.truth_path()).map_err(set_up)?;
+    let artefact = Artefact::open(file).map_err(set_up)?;
+    let profiler = start(&settings)?;
+    run_so::run(&artefact);
+    let profile = stop(profiler)?;
+    artefact.close();
+    files.write(&profile.encode())?;
+    Ok(files)
+}
+
+fn set_up(message: impl Display) -> Failure {
+    failure(EXIT_SET_UP, message)
+}
+
+fn start(settings: &Settings) -> Result<Profiler, Failure> {
+    Profiler::builder()
         .hz(settings.hz)
         .clock(settings.clock)
         .defects(settings.defects)
         .start()
-        .map_err(|e| set_up(&format!("the profiler does not start: {e}")))?;
-    let mut session = Session::new(program.name, &settings);
-    let checked = (program.run)(&mut session);
-    let truth = session.into_truth();
-    let profile = profiler
+        .map_err(|e| set_up(format!("the profiler does not start: {e}")))
+}
+
+fn stop(profiler: Profiler) -> Result<Profile, Failure> {
+    profiler
         .stop()
-        .map_err(|e| set_up(&format!("the profiler does not stop: {e}")))?;
-    checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
-    files.write(&profile.encode(), &truth.to_json())?;
-    Ok(files)
+        .map_err(|e| set_up(format!("the profiler does not stop: {e}")))
 }
 
 /// The files of a run, which go away unless they are kept.
@@ -150,15 +196,24 @@ impl Files {
         })
     }
 
-    fn write(&mut self, profile: &[u8], truth: &str) -> Result<(), Failure> {
-        let failed = |path: &Path, e| failure(EXIT_SET_UP, format!("{}: {e}", path.display()));
+    /// Where the truth goes: where it was asked for, or beside the profile.
+    fn truth_path(&self) -> PathBuf {
+        self.truth
+            .clone()
+            .unwrap_or_else(|| beside(self.profile.path()))
+    }
+
+    fn write(&mut self, profile: &[u8]) -> Result<(), Failure> {
         let path = self.profile.path().to_path_buf();
         self.profile
             .write_all(profile)
-            .map_err(|e| failed(&path, e))?;
-        let truth_path = self.truth.take().unwrap_or_else(|| beside(&path));
-        fs::write(&truth_path, truth).map_err(|e| failed(&truth_path, e))?;
-        self.truth_written = Some(truth_path);
+            .map_err(|e| unwritable(&path, &e))
+    }
+
+    fn write_truth(&mut self, truth: &str) -> Result<(), Failure> {
+        let path = self.truth_path();
+        fs::write(&path, truth).map_err(|e| unwritable(&path, &e))?;
+        self.truth_written = Some(path);
         Ok(())
     }
 
@@ -178,6 +233,10 @@ impl Drop for Files {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    set_up(format!("{}: {error}", path.display()))
 }
 
 /// PROFILE.truth.json: where `check` finds it.

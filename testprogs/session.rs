@@ -4,14 +4,15 @@
 use super::meter;
 use super::random::Random;
 use super::settings::Settings;
-use super::truth::Truth;
+use super::truth::Measured;
+use crate::case::truth::Truth;
 
 /// What a program gets.
 #[derive(Debug)]
 pub struct Session {
     cpu_ns: u64,
     random: Random,
-    truth: Truth,
+    truth: Measured,
 }
 
 impl Session {
@@ -19,7 +20,7 @@ impl Session {
         Session {
             cpu_ns: settings.cpu_ms * 1_000_000,
             random: Random::new(settings.seed),
-            truth: Truth::begin(program, settings),
+            truth: Measured::begin(program, settings),
         }
     }
 
@@ -32,7 +33,8 @@ impl Session {
         &mut self.random
     }
 
-    /// Begins a phase of `cpu_ns` of the calling thread's CPU time; phases of one name add up.
+    /// Begins a phase of `cpu_ns` of the calling thread's CPU time, named after the leaf function that it is spent in; phases
+    /// of one name add up.
     pub(super) fn phase(&mut self, name: &'static str, cpu_ns: u64) -> Phase<'_> {
         Phase {
             truth: &mut self.truth,
@@ -44,9 +46,14 @@ impl Session {
         }
     }
 
-    /// Adds what a thread that C made has measured of itself.
-    pub(super) fn add_thread(&mut self, name: &'static str, cpu_ns: u64) {
-        self.truth.add_thread(name, cpu_ns);
+    /// Adds what threads of one name have measured of themselves: for each, its leaf function and its CPU time.
+    pub(super) fn add_threads(&mut self, name: &str, leaves: &[(&str, u64)]) {
+        self.truth.add_threads(name, leaves);
+    }
+
+    /// Adds the outcome of a check that the case has as `self: NAME`, and what was found.
+    pub(super) fn check(&mut self, name: &str, result: Result<String, String>) {
+        self.truth.add_check(name, result);
     }
 
     /// What the run measured of itself.
@@ -62,7 +69,7 @@ const CHECKS: u64 = 8;
 /// A stretch of one kind of work: `while phase.more() { … }`.
 #[derive(Debug)]
 pub(super) struct Phase<'a> {
-    truth: &'a mut Truth,
+    truth: &'a mut Measured,
     name: &'static str,
     begin_ns: u64,
     cpu_ns: u64,
@@ -86,7 +93,7 @@ impl Phase<'_> {
         }
         let used_ns = meter::thread_cpu_ns() - self.begin_ns;
         if used_ns >= self.cpu_ns {
-            self.truth.add_phase(self.name, used_ns);
+            self.truth.add_phase(self.name, self.cpu_ns, used_ns);
             return false;
         }
         if let Some(batch_ns) = used_ns.checked_div(self.batches) {

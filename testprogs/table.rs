@@ -7,21 +7,32 @@ use super::{
     foreign_thread_contention, foreign_thread_empty_hook, foreign_thread_entered_host,
     foreign_thread_hook, foreign_thread_no_hook,
 };
-use crate::case::claim::Claim;
+use crate::case::error::Errors;
+use crate::case::{Case, parse};
 
 /// A test program.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
     /// The argument that runs it.
     pub name: &'static str,
-    /// What it is for, in a line.
-    pub says: &'static str,
-    /// What its profile must show.
-    pub claims: &'static [Claim],
+    /// Its file, which begins with its case.
+    pub source: &'static str,
     /// What has to be done before the profiler starts. An error is one of the set-up.
     pub(super) prepare: fn() -> Result<(), String>,
     /// Uses the session's CPU time. An error is a check of its own that failed.
     pub(super) run: fn(&mut Session) -> Result<(), String>,
+}
+
+impl Program {
+    /// The file's path in the package.
+    pub fn file(&self) -> String {
+        format!("testprogs/{}.rs", self.name)
+    }
+
+    /// What its profile must show, as the file says it.
+    pub fn case(&self) -> Result<Case, Errors> {
+        parse(&self.file(), self.source)
+    }
 }
 
 /// All programs, in the order of the catalogue.
@@ -53,15 +64,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_can_be_asked_for() {
+    fn names_are_unique_and_no_words_of_the_protocol() {
         for program in PROGRAMS {
-            assert_eq!(find(program.name).unwrap().says, program.says);
-            assert_ne!(program.name, "describe");
+            assert!(std::ptr::eq(find(program.name).unwrap(), program));
+            assert!(!["describe", "run-so"].contains(&program.name));
         }
     }
 
     #[test]
-    fn every_program_claims_something() {
-        assert!(PROGRAMS.iter().all(|program| !program.claims.is_empty()));
+    fn every_program_is_a_case_with_the_name_of_its_file() {
+        for program in PROGRAMS {
+            let case = program.case().unwrap_or_else(|errors| panic!("{errors}"));
+            assert_eq!(case.id.replacen('.', "_", 1), program.name);
+        }
     }
 }

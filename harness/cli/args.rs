@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -15,14 +17,24 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run programs under the reference profiler and say whether each profile shows what it must
+    /// Run cases under the reference profiler and say whether each profile shows what it must
     Run(Run),
-    /// List the programs
+    /// List the cases
     List {
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Judge a profile that exists: no build, no run
+    Check(Check),
+    /// Write the annotated skeleton of a case, stack.leaf in stack_leaf.c, into this folder
+    New {
+        /// The case's id: words of a-z, 0-9 and _, joined by dots
+        #[arg(value_name = "CASE")]
+        case: String,
+    },
+    /// Run each mutant of the reference against the cases that kill it, and one that must not
+    Mutants(Mutants),
     /// Look at a profile: `go tool pprof`'s flags and layout
     #[command(disable_help_flag = true)]
     Pprof {
@@ -42,18 +54,85 @@ pub enum Command {
 
 #[derive(Args, Debug)]
 pub struct Run {
-    /// Names or globs (`foreign_hook*`) of programs; all by default
-    #[arg(value_name = "PROGRAM|GLOB")]
-    pub programs: Vec<String>,
+    /// Ids or globs (`foreign.*`) of cases, or C files with a case of their own; all cases by default
+    #[arg(value_name = "CASE|GLOB|FILE")]
+    pub cases: Vec<String>,
+    /// Only these variants, such as o2 or o0+fp; by default those that each case names
+    #[arg(long, value_name = "VARIANT")]
+    pub variant: Vec<String>,
     /// What delivers the signals: thread, process, perf, wall; or best, the best that this host allows
     #[arg(long)]
     pub clock: Option<String>,
-    /// How many programs run at once; by default as many as there are processors
+    /// Where the lengths of phases and salted names come from; a report says which it was
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Long cases too
+    #[arg(long)]
+    pub long: bool,
+    /// How many cases run at once; by default as many as there are processors
     #[arg(long)]
     pub jobs: Option<NonZeroUsize>,
-    /// How to print the results
+    /// Only each Nth case, beginning with the Kth: K/N
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<Partition>,
+    /// How to print the results; json is an object a case, one a line
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The case's id, or its file
+    #[arg(value_name = "CASE|FILE")]
+    pub case: String,
+    /// The profile: pprof's format, gzipped or not
+    pub profile: PathBuf,
+    /// The executable that the profile is of, for names that are not in it
+    #[arg(long)]
+    pub exe: Option<PathBuf>,
+    /// What the program measured of itself; by default PROFILE.truth.json, if it is there
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct Mutants {
+    /// Names or globs of mutants; all by default
+    #[arg(value_name = "MUTANT|GLOB")]
+    pub mutants: Vec<String>,
+    /// What delivers the signals
+    #[arg(long)]
+    pub clock: Option<String>,
+    /// Where the lengths of phases come from
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// How many cases run at once; by default as many as there are processors
+    #[arg(long)]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// Each `of`th case, beginning with the `part`th, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partition {
+    pub part: usize,
+    pub of: usize,
+}
+
+impl FromStr for Partition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text
+            .split_once('/')
+            .and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if (1..=of).contains(&part) => Ok(Partition { part, of }),
+            _ => Err("two numbers, K/N, with K from 1 to N".into()),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -71,5 +150,13 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_partition_is_one_of_so_many() {
+        assert_eq!("2/3".parse(), Ok(Partition { part: 2, of: 3 }));
+        for text in ["0/3", "4/3", "2", "a/b", "1/0"] {
+            assert!(text.parse::<Partition>().is_err(), "{text}");
+        }
     }
 }

@@ -1,15 +1,19 @@
 //! The command line: arguments in, exit code out. Results go to stdout, progress and diagnostics to stderr; no other room
 //! prints.
 //!
-//! `args`: what can be asked; `doctor`: the host; `run`: the programs and their verdicts; `list`; `report`: findings as text and json;
-//! `select`: names and globs.
+//! `args`: what can be asked; `select`: names and globs; `pool`: cases in parallel; `setting`: port, clock and seed; and a file a
+//! subcommand: `check`, `doctor`, `list`, `mutants`, `new`, `run`.
 
 mod args;
+mod check;
 mod doctor;
 mod list;
-mod report;
+mod mutants;
+mod new;
+mod pool;
 mod run;
 mod select;
+mod setting;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -63,7 +67,10 @@ fn dispatch(arguments: Arguments) -> Result<i32, String> {
     let out = &mut anstream::stdout();
     match arguments.command {
         Command::Run(request) => run::run(&request, out),
-        Command::List { format } => list::list(format, out).map_err(|error| error.to_string()),
+        Command::Check(request) => check::check(&request, out),
+        Command::New { case } => new::new(&case, out),
+        Command::Mutants(request) => mutants::mutants(&request, out),
+        Command::List { format } => list::list(format, out),
         // Taken before clap; here for the help.
         Command::Pprof { args } => Ok(pprof(&args)),
         Command::Lint { profiles } => Ok(crate::pprof::command::lint(

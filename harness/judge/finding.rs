@@ -1,91 +1,73 @@
-//! What judging a claim gives: a verdict and the evidence for it.
+//! What judging a claim gives: a verdict, the test behind it, and the evidence.
 
-use std::fmt;
-
-use super::Stack;
-use crate::case::hosts::Hosts;
-use crate::case::pattern::Pattern;
-
-/// How a claim, or a program as a whole, came out. From the best to the worst: the worst of its claims is a program's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// As claimed.
-    Pass,
-    /// The platform or the port cannot do it.
-    Unsupported,
-    /// Too little evidence to say.
-    Inconclusive,
-    /// Not as claimed.
-    Fail,
-    /// It did not end in time.
-    Timeout,
-    /// It was ended by a signal.
-    Crash,
-    /// The harness's or the host's own trouble.
-    Broken,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Verdict::Pass => "PASS",
-            Verdict::Unsupported => "UNSUPPORTED",
-            Verdict::Inconclusive => "INCONCLUSIVE",
-            Verdict::Fail => "FAIL",
-            Verdict::Timeout => "TIMEOUT",
-            Verdict::Crash => "CRASH",
-            Verdict::Broken => "BROKEN",
-        })
-    }
-}
+use super::stacks::Stack;
+use super::verdict::{Layer, Verdict};
+use crate::case::departure::Departure;
 
 /// One claim, judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// The claim, as a case would spell it.
-    pub claim: String,
+    /// The claim, as the case spells it.
+    pub directive: String,
+    /// Its line in the case's file.
+    pub line: usize,
+    /// Where it belongs; None for what is not about the profile.
+    pub layer: Option<Layer>,
     /// How it came out.
     pub verdict: Verdict,
-    /// Why.
-    pub evidence: Evidence,
+    /// A line on why.
+    pub says: String,
+    /// The test behind the verdict.
+    pub test: Test,
+    /// The nearest stacks that decide against it: those that miss, or those that must not be.
+    pub against: Vec<Against>,
 }
 
-impl Finding {
-    pub(super) fn broken(claim: &str, why: String) -> Self {
-        Finding {
-            claim: format!("{claim} ({why})"),
-            verdict: Verdict::Broken,
-            evidence: Evidence::default(),
+/// What was counted, and what the count can tell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Test {
+    /// The probability that a perfect profiler fails it, at most; 0 where a perfect one never does.
+    pub alpha: f64,
+    /// Independent signals that the claim is about.
+    pub n: u64,
+    /// What was found, in the unit of `accepted`; a count of samples, a share, or a ratio to the truth.
+    pub observed: f64,
+    /// The values that are taken, both ends included.
+    pub accepted: Option<(f64, f64)>,
+    /// The smallest defect that it finds with the probability 0.99: a part of the samples, or of the truth. None where no
+    /// defect would be found.
+    pub detects: Option<f64>,
+}
+
+/// A stack that decides against a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Against {
+    /// The stack.
+    pub stack: Stack,
+    /// Where it first departs from the pattern, from the root; None for one that matches and must not be.
+    pub departs: Option<Departure>,
+}
+
+/// A verdict in the making: what the test of a claim's kind answers.
+pub(super) struct Judged {
+    pub verdict: Verdict,
+    pub says: String,
+    pub test: Test,
+    pub against: Vec<Against>,
+}
+
+impl Judged {
+    pub fn new(verdict: Verdict, says: impl Into<String>, test: Test) -> Self {
+        Judged {
+            verdict,
+            says: says.into(),
+            test,
+            against: Vec::new(),
         }
     }
-}
 
-/// The samples behind a verdict.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evidence {
-    /// Samples that the claim is about.
-    pub considered: u64,
-    /// Those of them that match its pattern.
-    pub matching: u64,
-    /// How many the claim needs to be decided.
-    pub needed: u64,
-    /// The stack that decides against it: the nearest one that misses, or the one that must not be.
-    pub nearest: Option<Stack>,
-}
-
-impl Evidence {
-    pub(super) fn of(pattern: &Pattern, stacks: &[&Stack], needed: u64, hosts: &dyn Hosts) -> Self {
-        let total =
-            |stacks: &mut dyn Iterator<Item = &&Stack>| stacks.map(|stack| stack.count).sum();
-        let matches = |stack: &&&Stack| pattern.matches(&stack.frames, hosts);
-        let missing = stacks.iter().filter(|stack| !matches(stack));
-        Evidence {
-            considered: total(&mut stacks.iter()),
-            matching: total(&mut stacks.iter().filter(matches)),
-            needed,
-            nearest: missing
-                .min_by_key(|stack| pattern.distance(&stack.frames, hosts))
-                .map(|stack| (*stack).clone()),
-        }
+    /// A verdict that rests on no count.
+    pub fn plain(verdict: Verdict, says: impl Into<String>) -> Self {
+        Judged::new(verdict, says, Test::default())
     }
 }

@@ -1,0 +1,81 @@
+//! What all trials of a call share: the port, the compiler's cache, the clock and the seed.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
+use tempfile::TempDir;
+
+use super::PROGRAM;
+use crate::build::Builder;
+use crate::corpus::Entry;
+use crate::port::Port;
+use crate::programs::settings::CLOCK;
+use crate::run::program::Endpoint;
+use crate::sigprof::Clock;
+use crate::trial::{Outcome, Trial};
+
+/// A call's setting. The folder of what it compiles goes with it.
+pub struct Setting {
+    pub port: Port,
+    builder: Builder,
+    /// Goes after the builder.
+    _cache: TempDir,
+    /// As it was asked for; a case's own choice counts where nobody asked.
+    clock: Option<&'static str>,
+    pub seed: u64,
+}
+
+impl Setting {
+    pub fn new(clock: Option<&str>, seed: Option<u64>) -> Result<Self, String> {
+        let exe = std::env::current_exe()
+            .map_err(|error| format!("this executable cannot be found: {error}"))?;
+        let endpoint = Endpoint {
+            exe,
+            args: vec![PROGRAM.into()],
+        };
+        let scratch = |error| format!("{error}: set TMPDIR to a folder that can be written to");
+        let cache = tempfile::Builder::new()
+            .prefix("framecheck-build-")
+            .tempdir()
+            .map_err(scratch)?;
+        Ok(Setting {
+            port: Port::reference(endpoint),
+            builder: Builder::new(cache.path()).map_err(scratch)?,
+            _cache: cache,
+            clock: clock.map(named).transpose()?,
+            seed: seed.unwrap_or_else(random_seed),
+        })
+    }
+
+    /// Runs one case in one variant.
+    pub fn run(&self, entry: &Entry, variant: &str, mutant: Option<&str>) -> Outcome {
+        let own = entry.case.clock.as_deref().unwrap_or(CLOCK);
+        // The parser knows the clocks' names: one that it lets through is one.
+        let clock = self.clock.unwrap_or_else(|| named(own).unwrap_or(CLOCK));
+        Trial {
+            entry,
+            variant,
+            port: &self.port,
+            builder: &self.builder,
+            clock,
+            seed: self.seed,
+            mutant,
+        }
+        .run()
+    }
+}
+
+/// The name of a clock to run on; `best` is asked for here.
+fn named(name: &str) -> Result<&'static str, String> {
+    if name == "best" {
+        return Ok(Clock::best().clock.name());
+    }
+    let clock = name.parse::<Clock>();
+    clock
+        .map(Clock::name)
+        .map_err(|error| format!("--clock {name}: {error}"))
+}
+
+fn random_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
