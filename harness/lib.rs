@@ -4,24 +4,39 @@
 //!
 //! - [`sigprof`]: the reference profiler, and the foreign traceback hook.
 //! - [`pprof`]: the profile model, its encoding, symbols, and the views that `pprof` prints.
-//! - [`case`]: stack patterns, claims, and what makes stacks comparable with them.
-//! - [`judge`]: from claims and stacks to verdicts.
+//! - [`case`]: annotated files: what a profile must show, and what makes stacks comparable with it.
+//! - [`judge`]: from a case and a profile to verdicts.
 //! - [`mutant`]: the reference with one known defect each.
 //! - [`port`]: the profilers under test, and their names for things.
-//! - [`programs`] (testprogs/): the test programs, and what their profiles must show.
+//! - [`programs`] (testprogs/): the test programs.
+//! - [`corpus`]: the cases that there are.
+//! - [`build`]: the C compiler at run time.
 //! - [`run`]: child processes and the protocol of the programs.
+//! - [`trial`]: one case, built, run and judged.
+//! - [`report`]: verdicts as text and json.
 //! - [`cli`]: arguments in, exit code out.
 
+#[cfg(feature = "cli")]
+pub mod build;
+#[cfg(feature = "judge")]
 pub mod case;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod corpus;
+#[cfg(feature = "judge")]
 pub mod judge;
 pub mod mutant;
+#[cfg(feature = "judge")]
 pub mod port;
 pub mod pprof;
 #[cfg(feature = "programs")]
 #[path = "../testprogs/mod.rs"]
 pub mod programs;
 #[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
 pub mod run;
 pub mod sigprof;
+#[cfg(feature = "cli")]
+pub mod trial;

@@ -53,7 +53,7 @@ pub fn normalize(stack: &[String]) -> Vec<String> {
     let mut frames = &names[start_up_len(&names)..];
     let root = frames
         .first()
-        .filter(|root| MAINS.contains(&root.as_str()))
+        .filter(|root| is_main(root))
         .map(|_| "main".to_owned());
     if root.is_some() {
         frames = &frames[1..];
@@ -63,26 +63,37 @@ pub fn normalize(stack: &[String]) -> Vec<String> {
 
 /// How many frames at the root are of the start-up. The C `main` that rustc writes is one where Rust's runtime follows.
 fn start_up_len(names: &[String]) -> usize {
-    let runtime = |name: &String| {
-        let called =
-            name.starts_with('<') && name.contains(START_UP_CALL) && name.contains("::call_once");
-        called
-            || START_UP_MODULES
-                .iter()
-                .any(|module| name.starts_with(module))
-    };
+    let runtime = |name: &String| is_runtime(name);
     let len = names
         .iter()
         .enumerate()
         .take_while(|(at, name)| {
-            START_UP.contains(&name.as_str())
-                || START_UP_FILES.iter().any(|file| name.starts_with(file))
-                || runtime(name)
-                || (*name == "main" && names.get(at + 1).is_some_and(runtime))
+            is_start_up(name) || (*name == "main" && names.get(at + 1).is_some_and(runtime))
         })
         .count();
     // A stack of nothing else (a thread interrupted as it starts) is kept: it is no empty stack.
     if len == names.len() { 0 } else { len }
+}
+
+/// Whether a frame of this name is cut at the root.
+pub(super) fn is_start_up(name: &str) -> bool {
+    START_UP.contains(&name)
+        || START_UP_FILES.iter().any(|file| name.starts_with(file))
+        || is_runtime(name)
+}
+
+/// Whether this is what a language calls the function that a program starts with.
+pub(super) fn is_main(name: &str) -> bool {
+    MAINS.contains(&name)
+}
+
+fn is_runtime(name: &str) -> bool {
+    let called =
+        name.starts_with('<') && name.contains(START_UP_CALL) && name.contains("::call_once");
+    called
+        || START_UP_MODULES
+            .iter()
+            .any(|module| name.starts_with(module))
 }
 
 /// A name without the hash of a Rust symbol and the suffixes that C compilers add to clones and parts of a function.

@@ -10,28 +10,27 @@
 use std::fmt;
 
 use super::hosts::Hosts;
+use super::name::Names;
+use super::spelling;
 
 /// A parsed pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    elements: Vec<Element>,
+    pub(super) elements: Vec<Element>,
 }
 
+/// What stands between two ` > `.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Element {
+pub(super) enum Element {
     /// `...`
     Gap,
+    /// A frame.
     Frame {
-        names: Vec<Name>,
+        /// What it may be called.
+        names: Names,
+        /// `?`
         optional: bool,
     },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Name {
-    Exactly(String),
-    Host(String),
-    AnyHost,
 }
 
 /// Why a text is no pattern, and where.
@@ -54,18 +53,10 @@ impl std::error::Error for PatternError {}
 impl Pattern {
     /// Reads a pattern.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        let mut elements = Vec::new();
-        for (column, token) in split_calls(text) {
-            let element = parse_element(column, token)?;
-            if element == Element::Gap && elements.last() == Some(&Element::Gap) {
-                return Err(PatternError {
-                    column,
-                    message: "two `...` in a row say no more than one",
-                });
-            }
-            elements.push(element);
-        }
-        Ok(Pattern { elements })
+        let spelled = spelling::parse_elements(text)?;
+        Ok(Pattern {
+            elements: spelled.into_iter().map(|part| part.element).collect(),
+        })
     }
 
     /// Whether the whole stack, root first, is one that the pattern describes.
@@ -88,8 +79,7 @@ impl Pattern {
                         let skipped = row[j] + usize::from(!optional);
                         let extra = next.last().map_or(usize::MAX, |&left: &usize| left + 1);
                         let taken = frame.map_or(usize::MAX, |frame| {
-                            row[j - 1]
-                                + usize::from(!names.iter().any(|name| name.is(frame, hosts)))
+                            row[j - 1] + usize::from(!names.is(frame, hosts))
                         });
                         skipped.min(extra).min(taken)
                     }
@@ -99,120 +89,82 @@ impl Pattern {
         }
         row[stack.len()]
     }
-}
 
-impl Name {
-    fn is(&self, frame: &str, hosts: &dyn Hosts) -> bool {
-        match self {
-            Name::Exactly(name) => name == frame,
-            Name::Host(name) => hosts
-                .function(name)
-                .is_some_and(|function| function == frame),
-            Name::AnyHost => hosts.is_host(frame),
-        }
-    }
-}
-
-/// The parts between ` > `, trimmed, with the column of each. A `>` without a space on both sides is part of a name.
-fn split_calls(text: &str) -> Vec<(usize, &str)> {
-    let mut parts = Vec::new();
-    let (mut begin, mut quoted, mut before) = (0, false, ' ');
-    for (at, c) in text.char_indices() {
-        let after = text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
-        match c {
-            '`' => quoted = !quoted,
-            '>' if !quoted && before.is_whitespace() && after.is_whitespace() => {
-                parts.push((begin, at));
-                begin = at + 1;
+    /// What the leaf of a matching stack may be called; `None` if it may be anything. Where the last frames are optional, the one
+    /// before them may be the leaf too.
+    pub fn last_names(&self) -> Option<Names> {
+        let mut all = Vec::new();
+        for element in self.elements.iter().rev() {
+            let Element::Frame { names, optional } = element else {
+                return None;
+            };
+            all.extend(names.0.iter().cloned());
+            if !optional {
+                break;
             }
-            _ => {}
         }
-        before = c;
+        Some(Names(all))
     }
-    parts.push((begin, text.len()));
-    parts
-        .into_iter()
-        .map(|(begin, end)| trimmed(text, begin, end))
-        .collect()
-}
 
-fn trimmed(text: &str, begin: usize, end: usize) -> (usize, &str) {
-    let token = text[begin..end].trim_start();
-    (
-        text[..end - token.len()].chars().count() + 1,
-        token.trim_end(),
-    )
-}
-
-fn parse_element(column: usize, token: &str) -> Result<Element, PatternError> {
-    let wrong = |message| Err(PatternError { column, message });
-    match token {
-        "" => return wrong("a frame is missing: write a name or `...` on both sides of ` > `"),
-        "..." => return Ok(Element::Gap),
-        "...?" => return wrong("`...` may stand for no frame anyway: leave the `?` out"),
-        _ => {}
-    }
-    let (alternatives, optional) = match token.strip_suffix('?') {
-        Some(rest) => (rest, true),
-        None => (token, false),
-    };
-    let mut names = Vec::new();
-    let mut offset = 0;
-    for text in split_alternatives(alternatives) {
-        let begin = column + token[..offset].chars().count();
-        names.push(parse_name(begin, text)?);
-        offset += text.len() + 1;
-    }
-    Ok(Element::Frame { names, optional })
-}
-
-fn split_alternatives(text: &str) -> Vec<&str> {
-    let mut quoted = false;
-    text.split(|c| {
-        quoted ^= c == '`';
-        c == '|' && !quoted
-    })
-    .collect()
-}
-
-fn parse_name(column: usize, text: &str) -> Result<Name, PatternError> {
-    let wrong = |message| Err(PatternError { column, message });
-    if let Some(rest) = text.strip_prefix('`') {
-        return match rest.strip_suffix('`') {
-            Some(name) if !name.is_empty() && !name.contains('`') => Ok(Name::Exactly(name.into())),
-            _ => wrong(
-                "a backtick needs its partner at the end of the name, and a name between them",
-            ),
+    /// The direct calls that the pattern claims, caller first: pairs of names that are spelled out, all alternatives. No call is
+    /// claimed to, from or across an optional frame, nor where a host's function or a gap stands.
+    pub fn edges(&self) -> Vec<(String, String)> {
+        let claimed = |element: &Element| match element {
+            Element::Frame {
+                names,
+                optional: false,
+            } => names.texts().into_iter().map(String::from).collect(),
+            _ => Vec::new(),
         };
-    }
-    match text {
-        "" => wrong("a name is missing beside `|` or `?`"),
-        "host::*" => Ok(Name::AnyHost),
-        "host::" => wrong("name the program after `host::`, or write `host::*`"),
-        _ if text.contains('`') => wrong("a backtick stands at both ends of a name or nowhere"),
-        _ if text.contains("...") => wrong("`...` stands alone, between ` > `"),
-        _ if text.ends_with('?') => wrong("one `?` is enough"),
-        _ if text.trim() != text => wrong("no space beside `|` or `?`"),
-        _ if !angles_balance(text) => wrong("a call is ` > `, with a space on both sides"),
-        _ => Ok(match text.strip_prefix("host::") {
-            Some(name) => Name::Host(name.into()),
-            None => Name::Exactly(text.into()),
-        }),
-    }
-}
-
-/// `<A as B>::f` has as many `>` as `<`; `a>b` has not. The arrow of a function type is no bracket.
-fn angles_balance(name: &str) -> bool {
-    let mut open = 0i32;
-    let mut before = ' ';
-    for c in name.chars() {
-        open += i32::from(c == '<') - i32::from(c == '>' && before != '-');
-        if open < 0 {
-            return false;
+        let mut edges = Vec::new();
+        for pair in self.elements.windows(2) {
+            let callees = claimed(&pair[1]);
+            for caller in claimed(&pair[0]) {
+                edges.extend(
+                    callees
+                        .iter()
+                        .map(|callee| (caller.clone(), callee.clone())),
+                );
+            }
         }
-        before = c;
+        edges
     }
-    open == 0
+
+    /// Whether every stack matches: a gap, and nothing that must be there.
+    pub fn is_anything(&self) -> bool {
+        let required = |element: &Element| {
+            matches!(
+                element,
+                Element::Frame {
+                    optional: false,
+                    ..
+                }
+            )
+        };
+        self.elements.contains(&Element::Gap) && !self.elements.iter().any(required)
+    }
+
+    /// All names, from the root to the leaf.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Names> {
+        self.elements.iter().filter_map(|element| match element {
+            Element::Gap => None,
+            Element::Frame { names, .. } => Some(names),
+        })
+    }
+
+    /// Each name that is spelled out goes through `rename`.
+    pub(super) fn renamed(&self, rename: &dyn Fn(&str) -> String) -> Self {
+        let renamed = |element: &Element| match element {
+            Element::Gap => Element::Gap,
+            Element::Frame { names, optional } => Element::Frame {
+                names: names.renamed(rename),
+                optional: *optional,
+            },
+        };
+        Pattern {
+            elements: self.elements.iter().map(renamed).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

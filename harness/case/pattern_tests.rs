@@ -164,9 +164,8 @@ fn naive(elements: &[Element], frames: &[String]) -> bool {
     match first {
         Element::Gap => (0..=frames.len()).any(|taken| naive(rest, &frames[taken..])),
         Element::Frame { names, optional } => {
-            let taken = !frames.is_empty()
-                && names.iter().any(|name| name.is(&frames[0], &Port))
-                && naive(rest, &frames[1..]);
+            let taken =
+                !frames.is_empty() && names.is(&frames[0], &Port) && naive(rest, &frames[1..]);
             taken || (*optional && naive(rest, frames))
         }
     }
