@@ -28,8 +28,10 @@ pub const EXIT_NO_PROGRAM: i32 = 127;
 
 /// The protocol's version, in what `describe` prints.
 const PROTOCOL: u32 = 1;
+/// What reports call the reference port.
+pub const PORT_NAME: &str = "framecheck-sigprof";
 /// What the reference profiler has, in the words of the closed list.
-const CAPABILITIES: &[&str] = &[
+pub const CAPABILITIES: &[&str] = &[
     "threads",
     "hook",
     "context",
@@ -107,7 +109,7 @@ fn supported() -> Result<(), Failure> {
 fn describe() -> String {
     let described = json!({
         "protocol": PROTOCOL,
-        "name": "framecheck-sigprof",
+        "name": PORT_NAME,
         "version": env!("CARGO_PKG_VERSION"),
         "url": env!("CARGO_PKG_REPOSITORY"),
         "capabilities": CAPABILITIES,

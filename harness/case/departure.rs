@@ -83,6 +83,13 @@ fn take_cost(element: &Element, frame: &str, hosts: &dyn Hosts) -> usize {
     }
 }
 
+fn written(element: &Element) -> String {
+    match element {
+        Element::Gap => "...".to_owned(),
+        Element::Frame { names, .. } => names.to_string(),
+    }
+}
+
 /// How one came to a place of the table.
 struct Step {
     elements: usize,
@@ -100,7 +107,7 @@ fn step(
 ) -> Step {
     let here = table[row][column];
     let found = || stack[column - 1].clone();
-    let expected = || pattern.elements[row - 1].to_string();
+    let expected = || written(&pattern.elements[row - 1]);
     let depart = |is: bool, frame, expected, found| {
         is.then_some(Departure {
             frame,
@@ -108,19 +115,21 @@ fn step(
             found,
         })
     };
-    if row > 0 && column > 0 {
-        let cost = take_cost(&pattern.elements[row - 1], &stack[column - 1], hosts);
-        if here == table[row - 1][column - 1] + cost {
-            let departure = depart(cost > 0, column - 1, Some(expected()), Some(found()));
-            return Step {
-                elements: 1,
-                frames: 1,
-                departure,
-            };
+    let take = |cost: usize| Step {
+        elements: 1,
+        frames: 1,
+        departure: depart(cost > 0, column - 1, Some(expected()), Some(found())),
+    };
+    let element = row.checked_sub(1).map(|index| &pattern.elements[index]);
+    if let (Some(element), true) = (element, column > 0) {
+        let cost = take_cost(element, &stack[column - 1], hosts);
+        if cost == 0 && here == table[row - 1][column - 1] {
+            return take(cost);
         }
     }
-    if row > 0 {
-        let cost = skip_cost(&pattern.elements[row - 1]);
+    // A frame that is missing or too much explains more than one that is called otherwise: what profilers do is skip.
+    if let Some(element) = element {
+        let cost = skip_cost(element);
         if here == table[row - 1][column] + cost {
             return Step {
                 elements: 1,
@@ -129,15 +138,15 @@ fn step(
             };
         }
     }
-    let cost = match row {
-        0 => 1,
-        _ => extra_cost(&pattern.elements[row - 1]),
-    };
-    Step {
-        elements: 0,
-        frames: 1,
-        departure: depart(cost > 0, column - 1, None, Some(found())),
+    let cost = element.map_or(1, extra_cost);
+    if column > 0 && here == table[row][column - 1] + cost {
+        return Step {
+            elements: 0,
+            frames: 1,
+            departure: depart(cost > 0, column - 1, None, Some(found())),
+        };
     }
+    take(1)
 }
 
 #[cfg(test)]

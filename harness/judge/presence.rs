@@ -1,7 +1,9 @@
 //! `stack`, `every` and `never`: whether stacks are there. A stack that is wrong is wrong whatever the statistics say; what is
 //! tested is whether there is enough to have seen one, and whether what is missing could be missing by chance.
 
-use super::exact::{Law, smallest_defect, smallest_visible_share};
+#[cfg(test)]
+use super::exact::smallest_defect;
+use super::exact::{Law, smallest_visible_share};
 use super::finding::{Judged, Test};
 use super::question::{Question, total};
 use super::verdict::Verdict;
