@@ -31,6 +31,8 @@ pub mod source;
 mod spelling;
 mod spot;
 mod statements;
+#[cfg(test)]
+mod testing;
 mod values;
 pub mod variant;
 

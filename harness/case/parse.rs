@@ -209,3 +209,7 @@ mod tests;
 #[cfg(test)]
 #[path = "case_tests.rs"]
 mod case_tests;
+
+#[cfg(test)]
+#[path = "generated_tests.rs"]
+mod generated_tests;

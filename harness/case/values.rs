@@ -224,3 +224,7 @@ fn digits(text: &str) -> Option<u64> {
         .all(|b| b.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
+
+#[cfg(test)]
+#[path = "values_tests.rs"]
+mod tests;
