@@ -46,3 +46,6 @@ pub use pattern::Pattern;
 pub use source::is_case;
 pub use values::CLOCKS;
 pub use variant::Variant;
+
+/// The version of the contract with ports and cases that INTERPRETING.md specifies.
+pub const CONTRACT_VERSION: u32 = 1;

@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             }
             Key::Hz => case.hz = Some(values::hz(value)?),
             Key::Clock => case.clock = Some(values::clock(value)?),
-            Key::Cpu => case.cpu_ms = Some(values::duration(value)?.as_millis() as u64),
+            Key::Cpu => case.cpu_ms = Some(values::cpu_ms(value)?),
             Key::Alone => case.alone = true,
             Key::Long => case.long = true,
             Key::Samples => {

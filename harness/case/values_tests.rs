@@ -126,6 +126,8 @@ fn numbers_durations_and_names_are_checked() {
               ^^ nothing takes no time | 1ms
 //@ finishes: 1441min
               ^^^^^^^ longer than a day | 1440min
+//@ cpu: 601s
+         ^^^^ more than ten minutes | 10min
 //@ cpu: 99999999999999999999s
          ^^^^^^^^^^^^^^^^^^^^^ longer than a day
 //@ self: Errno
