@@ -26,7 +26,7 @@ fn clash(a: &Kind, b: &Kind) -> Option<&'static str> {
     match (a, b) {
         _ if a == b => Some("the same claim stands above"),
         (Kind::Share { of: a, .. }, Kind::Share { of: b, .. }) if a == b => {
-            Some("a share of the same stands above")
+            Some("a share of the same subject stands above")
         }
         (demanded, Kind::Never(stack)) if demands(demanded) == Some(stack) => {
             Some("this forbids what is demanded above")
@@ -50,7 +50,7 @@ fn demands(kind: &Kind) -> Option<&Pattern> {
 pub(super) fn salt(claims: &[Claim], code: &str, salt: &[Spot<'_>]) -> Vec<Problem> {
     let unused = |name: &&Spot<'_>| {
         let spoken_of = claims.iter().any(|claim| speaks_of(claim, name.text));
-        !name.text.is_empty() && !spoken_of && find_word(code, name.text).is_none()
+        !spoken_of && find_word(code, name.text).is_none()
     };
     let problem = |name: &Spot<'_>| {
         name.wrong(format!(

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// Something wrong with a case file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub struct Error {
 pub struct Before {
     /// From 1.
     pub line: usize,
-    /// The line's text.
-    pub source_line: String,
+    /// The file's text from that line to the error's.
+    pub lines: String,
 }
 
 /// All that is wrong with a case file, in the order of the file. Never empty.
@@ -62,14 +62,14 @@ impl Problem {
     }
 
     fn placed(self, file: &str, lines: &[&str]) -> Error {
-        let text = |line: usize| lines[line - 1].to_owned();
+        let before = |line: usize| Before {
+            line,
+            lines: lines[line - 1..self.line].join("\n"),
+        };
         Error {
             file: file.to_owned(),
-            source_line: text(self.line),
-            before: self.before.map(|line| Before {
-                line,
-                source_line: text(line),
-            }),
+            source_line: lines[self.line - 1].to_owned(),
+            before: self.before.map(before),
             line: self.line,
             column: self.column,
             width: self.width,
@@ -117,26 +117,6 @@ impl Error {
 
     /// `FILE:LINE:COL: message`, and the line below it. The snippet has no path of its own: it would say the same again.
     fn render(&self, renderer: &Renderer) -> String {
-        let begin = self.byte(self.column - 1);
-        let end = self.byte(self.column - 1 + self.width);
-        let wrong = AnnotationKind::Primary.span(begin..end);
-        let mut group = Group::with_level(Level::ERROR);
-        if let Some(before) = &self.before {
-            let all = 0..before.source_line.len();
-            group = group.element(
-                Snippet::source(&before.source_line)
-                    .line_start(before.line)
-                    .annotation(AnnotationKind::Context.span(all).label("the first one")),
-            );
-        }
-        group = group.element(
-            Snippet::source(&self.source_line)
-                .line_start(self.line)
-                .annotation(wrong),
-        );
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
-        }
         let Error {
             file,
             line,
@@ -144,10 +124,30 @@ impl Error {
             message,
             ..
         } = self;
-        format!(
-            "{file}:{line}:{column}: {message}\n{}",
-            renderer.render(&[group])
-        )
+        let mut group = Group::with_level(Level::ERROR).element(self.snippet());
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let snippet = renderer.render(&[group]);
+        format!("{file}:{line}:{column}: {message}\n{snippet}")
+    }
+
+    fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
+        let (text, first) = match &self.before {
+            Some(before) => (&before.lines, before.line),
+            None => (&self.source_line, self.line),
+        };
+        let offset = text.len() - self.source_line.len();
+        let begin = offset + self.byte(self.column - 1);
+        let end = offset + self.byte(self.column - 1 + self.width);
+        let snippet = Snippet::source(text)
+            .line_start(first)
+            .annotation(AnnotationKind::Primary.span(begin..end));
+        if self.before.is_none() {
+            return snippet;
+        }
+        let before = 0..text.lines().next().map_or(0, str::len);
+        snippet.annotation(AnnotationKind::Context.span(before).label("the first one"))
     }
 
     fn byte(&self, chars: usize) -> usize {

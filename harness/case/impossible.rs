@@ -69,7 +69,7 @@ fn root(spot: Spot<'_>, spelled: &[Spelled]) -> Vec<Problem> {
             }
         }
         // What follows is at the root only if none of these can be there.
-        if !names.0.iter().all(|name| is_start_up_name(name)) {
+        if !names.0.iter().all(is_start_up_name) {
             break;
         }
     }

@@ -31,6 +31,8 @@ pub mod source;
 mod spelling;
 mod spot;
 mod statements;
+#[cfg(test)]
+mod testing;
 pub mod truth;
 mod values;
 pub mod variant;
@@ -45,3 +47,6 @@ pub use pattern::Pattern;
 pub use source::is_case;
 pub use values::CLOCKS;
 pub use variant::Variant;
+
+/// The version of the contract with ports and cases that INTERPRETING.md specifies.
+pub const CONTRACT_VERSION: u32 = 1;

@@ -32,11 +32,13 @@ impl Names {
 
     /// The names that are spelled out. What a port calls its host functions is not among them.
     pub fn texts(&self) -> Vec<&str> {
-        let exact = |name| match name {
-            &Name::Exactly(ref text) => Some(text.as_str()),
-            Name::Host(_) | Name::AnyHost => None,
-        };
-        self.0.iter().filter_map(exact).collect()
+        let mut texts = Vec::new();
+        for name in &self.0 {
+            if let Name::Exactly(text) = name {
+                texts.push(text.as_str());
+            }
+        }
+        texts
     }
 
     /// Each name that is spelled out goes through `rename`.

@@ -156,6 +156,87 @@ fn the_distance_counts_frames() {
     }
 }
 
+#[track_caller]
+fn check_leaf(pattern: &str, names: Option<&str>) {
+    let last = Pattern::parse(pattern).unwrap().last_names();
+    assert_eq!(
+        last,
+        names.map(|names| Names::parse(names).unwrap()),
+        "{pattern}"
+    );
+}
+
+#[test]
+fn the_leaf_is_the_last_frame_and_the_ones_before_it_where_that_is_optional() {
+    check_leaf("main > hog", Some("hog"));
+    check_leaf("... > a|host::x", Some("a|host::x"));
+    check_leaf("a > b? > c?", Some("c|b|a"));
+    check_leaf("main > ...", None);
+    check_leaf("main > ... > a?", None);
+}
+
+#[test]
+fn edges_are_direct_calls_between_names_that_must_be_there() {
+    for (pattern, edges) in [
+        ("main > ... > a > b > c", vec![("a", "b"), ("b", "c")]),
+        (
+            "a|b > c|d",
+            vec![("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")],
+        ),
+        ("a > b? > c > d", vec![("c", "d")]),
+        ("a > host::* > b|host::x > c", vec![("b", "c")]),
+        ("`x|y` > z", vec![("x|y", "z")]),
+        ("a", vec![]),
+    ] {
+        let found = Pattern::parse(pattern).unwrap().edges();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(found, edges, "{pattern}");
+    }
+}
+
+#[test]
+fn a_pattern_prints_as_it_is_written_with_no_more_backticks_than_needed() {
+    for (pattern, printed) in [
+        ("main  > ...>  x", None),
+        ("main   >   ... >  b?", Some("main > ... > b?")),
+        (
+            "`a`|`b|c` > `host::x`|host::x|host::*",
+            Some("a|`b|c` > `host::x`|host::x|host::*"),
+        ),
+        (
+            "`...` > `a?`? > `a > b` > `x: y`",
+            Some("`...` > `a?`? > `a > b` > `x: y`"),
+        ),
+        ("<A as B>::f", Some("<A as B>::f")),
+    ] {
+        let shown = Pattern::parse(pattern)
+            .ok()
+            .map(|pattern| pattern.to_string());
+        assert_eq!(shown.as_deref(), printed, "{pattern}");
+    }
+}
+
+#[test]
+fn names_are_alternatives_of_one_frame() {
+    let names = Names::parse("hog|host::hook|`a b`").unwrap();
+    assert_eq!(names.texts(), ["hog", "a b"]);
+    for (frame, is) in [
+        ("hog", true),
+        ("hogs", false),
+        ("port::hook", true),
+        ("a b", true),
+        ("hook", false),
+    ] {
+        assert_eq!(names.is(frame, &Port), is, "{frame}");
+    }
+    for text in ["", "...", "a > b", "a?", "a|", "a b|`"] {
+        assert!(Names::parse(text).is_err(), "{text}");
+    }
+}
+
 /// Tries everything: exponential, and too simple to be wrong.
 fn naive(elements: &[Element], frames: &[String]) -> bool {
     let Some((first, rest)) = elements.split_first() else {
@@ -198,9 +279,10 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in "[a>?|.` <:é*-]{0,24}") {
-        if let Err(error) = Pattern::parse(&text) {
-            prop_assert!((1..=text.chars().count() + 1).contains(&error.column), "{}", error);
+    fn no_text_makes_the_parser_panic_and_what_is_read_is_read_back(text in "[a>?|.` <:é*-]{0,24}") {
+        match Pattern::parse(&text) {
+            Err(error) => prop_assert!((1..=text.chars().count() + 1).contains(&error.column), "{}", error),
+            Ok(pattern) => prop_assert_eq!(Pattern::parse(&pattern.to_string()), Ok(pattern)),
         }
     }
 }

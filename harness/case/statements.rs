@@ -145,3 +145,7 @@ fn both<A, B>(a: Read<A>, b: Read<B>) -> Read<(A, B)> {
         (Err(problems), _) | (_, Err(problems)) => Err(problems),
     }
 }
+
+#[cfg(test)]
+#[path = "statements_tests.rs"]
+mod tests;

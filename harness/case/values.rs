@@ -15,6 +15,9 @@ pub const CLOCKS: [&str; 5] = ["thread", "process", "perf", "wall", "best"];
 /// A case that asks for more CPU or wall time than a day has a digit too many.
 const DURATION_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What programs take: beyond ten minutes of CPU time it is a slip of the keyboard.
+const CPU_MAX: Duration = Duration::from_secs(10 * 60);
+
 type Read<T> = Result<T, Problem>;
 
 /// `foreign.hook`
@@ -108,6 +111,17 @@ pub(super) fn duration(spot: Spot<'_>) -> Read<Duration> {
         Some(ms) if Duration::from_millis(ms) <= DURATION_MAX => Ok(Duration::from_millis(ms)),
         _ => Err(spot.wrong("longer than a day").help("1440min at most")),
     }
+}
+
+/// CPU time, in milliseconds.
+pub(super) fn cpu_ms(spot: Spot<'_>) -> Read<u64> {
+    let cpu = duration(spot)?;
+    if cpu > CPU_MAX {
+        return Err(spot
+            .wrong("more than ten minutes of CPU time")
+            .help("10min at most; seconds will do for most cases"));
+    }
+    Ok(cpu.as_millis() as u64)
 }
 
 /// `0.80..0.86` or `truth`
@@ -224,3 +238,7 @@ fn digits(text: &str) -> Option<u64> {
         .all(|b| b.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
+
+#[cfg(test)]
+#[path = "values_tests.rs"]
+mod tests;

@@ -86,7 +86,7 @@ impl Part {
 
     fn excludes(self, other: Part) -> bool {
         let both = |group: &&[Part]| group.contains(&self) && group.contains(&other);
-        self == other || GROUPS.iter().any(|group| both(group))
+        self == other || GROUPS.iter().any(both)
     }
 }
 
