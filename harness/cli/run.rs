@@ -17,7 +17,7 @@ use crate::judge::{Verdict, judge, stacks};
 use crate::port::Reference;
 use crate::programs::settings::{CLOCK, CPU_MS, HZ};
 use crate::programs::{Program, unsupported};
-use crate::run::program::{self, Ended, Endpoint, Request};
+use crate::run::program::{self, Ended, Endpoint, Job, Request};
 use crate::sigprof::Clock;
 
 /// Wall time for one second of CPU time: thirty times that, for a machine where others compile at the same time.
@@ -142,7 +142,7 @@ fn look(program: &'static Program, endpoint: &Endpoint, clock: &str, times: u64)
         env("FRAMECHECK_HZ", &HZ.to_string()),
     ];
     let request = Request {
-        program: program.name.into(),
+        job: Job::Program(program.name.into()),
         env,
         deadline: DEADLINE * times as u32,
     };
@@ -152,10 +152,10 @@ fn look(program: &'static Program, endpoint: &Endpoint, clock: &str, times: u64)
         Ok(Ended::CheckFailed(says)) => verdict(Verdict::Fail, says),
         Ok(Ended::SetUpFailed(says) | Ended::OffProtocol(says)) => verdict(Verdict::Broken, says),
         Ok(Ended::Unsupported(says)) => verdict(Verdict::Unsupported, says),
-        Ok(Ended::Crashed(signal)) => verdict(Verdict::Crash, format!("ended by signal {signal}")),
-        Ok(Ended::TimedOut(wall)) => verdict(
+        Ok(Ended::Crashed { crash, .. }) => verdict(Verdict::Crash, crash.to_string()),
+        Ok(Ended::TimedOut { wall, hang, .. }) => verdict(
             Verdict::Timeout,
-            format!("not done after {:.1} s", wall.as_secs_f64()),
+            format!("not done after {:.1} s\n{hang}", wall.as_secs_f64()),
         ),
     }
 }
