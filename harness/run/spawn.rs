@@ -188,9 +188,10 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::pipe::OUTPUT_BYTES_MAX;
 
-    fn shell(script: &str, deadline: Duration) -> Outcome {
-        let spec = Spec {
+    fn spec(script: &str, deadline: Duration) -> Spec {
+        Spec {
             exe: "/bin/sh".into(),
             args: vec!["-c".into(), script.into()],
             env: vec![
@@ -198,8 +199,11 @@ mod tests {
                 ("ONLY".into(), "this".into()),
             ],
             deadline,
-        };
-        run(&spec).unwrap()
+        }
+    }
+
+    fn shell(script: &str, deadline: Duration) -> Outcome {
+        run(&spec(script, deadline)).unwrap()
     }
 
     const LONG: Duration = Duration::from_secs(60);
@@ -244,6 +248,42 @@ mod tests {
     fn more_output_than_is_kept_blocks_nobody() {
         let outcome = shell("head -c 3000000 /dev/zero", LONG);
         assert_eq!(outcome.end, End::Exited(0));
-        assert_eq!(outcome.stdout.len() as u64, OUTPUT_BYTES_MAX);
+        assert_eq!(outcome.stdout.len(), OUTPUT_BYTES_MAX);
+    }
+
+    #[test]
+    fn a_panic_here_ends_the_child() {
+        let (running, _) = Running::start(&spec("sleep 600", LONG), None).unwrap();
+        let process = PathBuf::from(format!("/proc/{}", running.child.id()));
+        assert!(process.exists());
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+            let _running = running;
+            panic!("on purpose");
+        }));
+        assert!(panicked.is_err());
+        assert!(!process.exists());
+    }
+
+    #[test]
+    fn who_leaves_the_group_is_ended_by_his_open_output() {
+        // An orphan in a session of its own and without environment; there is no folder to know it by.
+        let script = "(env -i setsid sleep 600 &)";
+        let outcome = shell(script, LONG);
+        assert!(outcome.wall < Duration::from_secs(30), "{:?}", outcome.wall);
+        assert_eq!(outcome.end, End::Exited(0));
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_named() {
+        let none = Spec {
+            exe: "/nonexistent/program".into(),
+            ..spec("", LONG)
+        };
+        let error = run(&none).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(
+            error.to_string().starts_with("/nonexistent/program: "),
+            "{error}"
+        );
     }
 }
