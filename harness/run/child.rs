@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::crash::Crash;
+use super::hang::Hang;
+
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct Spec {
@@ -33,10 +36,14 @@ pub enum End {
 pub struct Outcome {
     /// How it ended.
     pub end: End,
-    /// What it wrote to stdout.
+    /// What it wrote to stdout, its beginning.
     pub stdout: Vec<u8>,
-    /// What it wrote to stderr.
+    /// What it wrote to stderr, its end.
     pub stderr: Vec<u8>,
     /// How long it took.
     pub wall: Duration,
+    /// Where it crashed: of a child in a scratch folder that a signal ended.
+    pub crash: Option<Crash>,
+    /// What its threads did when the deadline had passed.
+    pub hang: Option<Hang>,
 }

@@ -1,34 +1,23 @@
 //! The protocol of the test programs: `EXE ARGS… PROGRAM`, a path on stdout, exit codes with a meaning. Each run has a
 //! temporary folder of its own, which goes with the result.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use super::child::{End, Outcome, Spec};
-use super::spawn;
+pub use super::endpoint::{Endpoint, Job, Request};
 
-/// An executable that speaks the protocol.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    /// The executable.
-    pub exe: PathBuf,
-    /// Arguments before the program's name.
-    pub args: Vec<OsString>,
-}
+use super::child::{End, Outcome};
+use super::crash::Crash;
+use super::endpoint::{said, truth_path};
+use super::hang::Hang;
+use super::scratch::Scratch;
 
-/// How to run a program.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The program's name.
-    pub program: String,
-    /// What it is told in its environment, beside PATH and TMPDIR.
-    pub env: Vec<(OsString, OsString)>,
-    /// Wall time that it has.
-    pub deadline: Duration,
-}
+/// A profile of more bytes than this is not read: a run lasts seconds.
+const PROFILE_BYTES_MAX: u64 = 256 << 20;
+/// The same for a truth file.
+const TRUTH_BYTES_MAX: u64 = 16 << 20;
 
 /// How a program ended, by the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,47 +36,61 @@ pub enum Ended {
     /// 127: it is not to be had.
     Unsupported(String),
     /// A signal ended it.
-    Crashed(i32),
+    Crashed {
+        /// Where, as far as it can be told.
+        crash: Box<Crash>,
+        /// The last lines on stderr.
+        said: String,
+    },
     /// It did not end in time.
-    TimedOut(Duration),
+    TimedOut {
+        /// How long it was waited for.
+        wall: Duration,
+        /// What its threads did then.
+        hang: Hang,
+        /// The last lines on stderr.
+        said: String,
+    },
     /// It did what the protocol does not know.
     OffProtocol(String),
 }
 
 /// Runs a program in a folder of its own and brings back what it made.
 pub fn run(endpoint: &Endpoint, request: &Request) -> io::Result<Ended> {
-    let folder = tempfile::Builder::new().prefix("framecheck-").tempdir()?;
-    let mut env: Vec<(OsString, OsString)> = vec![("TMPDIR".into(), folder.path().into())];
-    env.extend(std::env::var_os("PATH").map(|path| ("PATH".into(), path)));
-    env.extend(request.env.iter().cloned());
-    let args = endpoint
-        .args
-        .iter()
-        .cloned()
-        .chain([request.program.clone().into()])
-        .collect();
-    let spec = Spec {
-        exe: endpoint.exe.clone(),
-        args,
-        env,
-        deadline: request.deadline,
-    };
-    let outcome = spawn::run(&spec)?;
-    let ended = ended(&outcome, folder.path());
-    folder.close()?;
+    let scratch = Scratch::new()?;
+    let outcome = endpoint.ask(request, &scratch)?;
+    let ended = ended(outcome, scratch.path());
+    scratch.close()?;
     Ok(ended)
 }
 
-fn ended(outcome: &Outcome, folder: &Path) -> Ended {
-    let says = || String::from_utf8_lossy(&outcome.stderr).trim().to_owned();
+fn ended(outcome: Outcome, folder: &Path) -> Ended {
+    let said = said(&outcome.stderr);
     match outcome.end {
-        End::Exited(0) => profile(&outcome.stdout, folder).unwrap_or_else(Ended::OffProtocol),
-        End::Exited(1) => Ended::CheckFailed(says()),
-        End::Exited(2) => Ended::SetUpFailed(says()),
-        End::Exited(127) => Ended::Unsupported(says()),
-        End::Exited(code) => Ended::OffProtocol(format!("exit code {code}: {}", says())),
-        End::Signaled(signal) => Ended::Crashed(signal),
-        End::TimedOut => Ended::TimedOut(outcome.wall),
+        End::Exited(0) => match profile(&outcome.stdout, folder) {
+            Ok(ended) => ended,
+            Err(wrong) => Ended::OffProtocol(and_said(wrong, &said)),
+        },
+        End::Exited(1) => Ended::CheckFailed(said),
+        End::Exited(2) => Ended::SetUpFailed(said),
+        End::Exited(127) => Ended::Unsupported(said),
+        End::Exited(code) => Ended::OffProtocol(and_said(format!("exit code {code}"), &said)),
+        End::Signaled(_) => Ended::Crashed {
+            crash: Box::new(outcome.crash.unwrap_or_default()),
+            said,
+        },
+        End::TimedOut => Ended::TimedOut {
+            wall: outcome.wall,
+            hang: outcome.hang.unwrap_or_default(),
+            said,
+        },
+    }
+}
+
+fn and_said(wrong: String, said: &str) -> String {
+    match said {
+        "" => wrong,
+        _ => format!("{wrong}: {said}"),
     }
 }
 
@@ -104,17 +107,46 @@ fn profile(stdout: &[u8], folder: &Path) -> Result<Ended, String> {
         }
     };
     let path = folder.join(line);
-    // Outside the folder it would stay behind, or be somebody else's.
-    if !path.starts_with(folder) {
-        return Err(format!("the profile {} is not in TMPDIR", path.display()));
-    }
-    let profile = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let profile = read(&path, folder, PROFILE_BYTES_MAX)?
+        .ok_or_else(|| format!("{}: there is no such file", path.display()))?;
     let mut beside = path.into_os_string();
     beside.push(".truth.json");
+    let truth = match read(&truth_path(folder), folder, TRUTH_BYTES_MAX)? {
+        Some(truth) => Some(truth),
+        None => read(Path::new(&beside), folder, TRUTH_BYTES_MAX)?,
+    };
+    let truth = truth.map(String::from_utf8).transpose();
     Ok(Ended::Profile {
         profile,
-        truth: fs::read_to_string(beside).ok(),
+        truth: truth.map_err(|error| format!("its truth file is not UTF-8: {error}"))?,
     })
+}
+
+/// A file that the program made, if it is there.
+fn read(path: &Path, folder: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>, String> {
+    let wrong = |what: &str| Err(format!("{}: {what}", path.display()));
+    // What it really is, behind links and `..`.
+    let path = match path.canonicalize() {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return wrong(&error.to_string()),
+    };
+    // Outside the folder it would stay behind, or be somebody else's.
+    if !path.starts_with(folder) {
+        return wrong("it is not in TMPDIR");
+    }
+    match fs::metadata(&path) {
+        // A pipe would be read for ever.
+        Ok(metadata) if !metadata.is_file() => wrong("it is not a regular file"),
+        Ok(metadata) if metadata.len() > bytes_max => {
+            wrong(&format!("it has more than {} MiB", bytes_max >> 20))
+        }
+        Ok(_) => match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) => wrong(&error.to_string()),
+        },
+        Err(error) => wrong(&error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -129,7 +161,7 @@ mod tests {
             args,
         };
         let request = Request {
-            program: "prog".into(),
+            job: Job::Program("prog".into()),
             env: vec![],
             deadline: Duration::from_secs(60),
         };
@@ -149,6 +181,49 @@ mod tests {
     }
 
     #[test]
+    fn the_truth_is_taken_from_where_the_program_was_told_to_put_it() {
+        let script = r#"f=$TMPDIR/$1.pb; touch $f; echo other >$f.truth.json; printf {} >$FRAMECHECK_TRUTH; echo $f"#;
+        let ended = run_script(script);
+        assert!(
+            matches!(&ended, Ended::Profile { truth: Some(truth), .. } if truth == "{}"),
+            "{ended:?}"
+        );
+        let without = run_script("touch $TMPDIR/a; echo a");
+        assert!(
+            matches!(without, Ended::Profile { truth: None, .. }),
+            "a path may be relative to the folder, and truth may be missing: {without:?}"
+        );
+    }
+
+    #[test]
+    fn the_child_begins_in_its_folder_with_a_clean_environment_and_no_input() {
+        let script = "env | cut -d= -f1 | grep -vxE 'PWD|OLDPWD|SHLVL|_' | sort | tr '\\n' ' ' >&2; \\
+                      echo $LC_ALL >&2; [ \"$PWD\" = \"$TMPDIR\" ] && [ -z \"$(cat)\" ] && exit 1";
+        let Ended::CheckFailed(said) = run_script(script) else {
+            panic!("not in its folder, or there was something on stdin");
+        };
+        assert_eq!(said, "FRAMECHECK_TRUTH LC_ALL PATH TMPDIR C");
+    }
+
+    #[test]
+    fn an_artefact_is_passed_by_its_absolute_path() {
+        let endpoint = Endpoint {
+            exe: "/bin/sh".into(),
+            args: vec!["-c".into(), "echo \"$@\" >&2; exit 2".into(), "sh".into()],
+        };
+        let request = Request {
+            job: Job::RunSo("a/b.so".into()),
+            env: vec![],
+            deadline: Duration::from_secs(60),
+        };
+        let expected = std::env::current_dir().unwrap().join("a/b.so");
+        assert_eq!(
+            run(&endpoint, &request).unwrap(),
+            Ended::SetUpFailed(format!("run-so {}", expected.display()))
+        );
+    }
+
+    #[test]
     fn exit_codes_have_their_meaning() {
         assert_eq!(
             run_script("echo bad >&2; exit 1"),
@@ -159,7 +234,11 @@ mod tests {
             Ended::SetUpFailed("bad".into())
         );
         assert_eq!(run_script("exit 127"), Ended::Unsupported(String::new()));
-        assert_eq!(run_script("kill -ABRT $$"), Ended::Crashed(6));
+        let aborted = run_script("echo bad >&2; kill -ABRT $$");
+        let Ended::Crashed { crash, said } = &aborted else {
+            panic!("not the end that the script asks for: {aborted:?}");
+        };
+        assert_eq!((crash.signal, crash.name, &**said), (6, "SIGABRT", "bad"));
         assert!(matches!(run_script("exit 9"), Ended::OffProtocol(_)));
     }
 
@@ -171,6 +250,11 @@ mod tests {
             "echo a; echo b",
             "echo $TMPDIR/none",
             "echo /etc/hostname",
+            "echo $TMPDIR/../../../../../../../../etc/hostname",
+            "ln -s /etc/hostname $TMPDIR/link; echo $TMPDIR/link",
+            "mkfifo $TMPDIR/pipe; echo $TMPDIR/pipe",
+            "mkdir $TMPDIR/folder; echo $TMPDIR/folder",
+            "touch $TMPDIR/it; mkfifo $FRAMECHECK_TRUTH; echo $TMPDIR/it",
         ] {
             assert!(
                 matches!(run_script(script), Ended::OffProtocol(_)),

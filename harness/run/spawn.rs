@@ -1,113 +1,197 @@
 //! Running a child with a deadline: a process group of its own, an environment that says all it gets, and nothing left
 //! of it afterwards, neither the child nor its children.
 
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::thread;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::child::{End, Outcome, Spec};
+use super::core_limit;
+use super::debugger;
+use super::family::Family;
+use super::hang::Hang;
+use super::kernel_log::KernelLog;
+use super::live;
+use super::pipe::{self, Keep, Output};
+use super::proc;
+use super::scratch::Scratch;
+use super::watch::Watch;
 
-/// More output than this of one stream is not kept: a program prints a line.
-const OUTPUT_BYTES_MAX: u64 = 1 << 20;
-
-/// How long the pipes may stay open once the whole group is dead. Only a process that has left the group still has them.
-const PIPE_GRACE: Duration = Duration::from_secs(5);
-
-/// Runs a child to its end.
+/// Runs a child to its end, in the current folder.
 pub fn run(spec: &Spec) -> io::Result<Outcome> {
     let begin = Instant::now();
-    let mut child = Command::new(&spec.exe)
-        .args(&spec.args)
-        .env_clear()
-        .envs(spec.env.iter().cloned())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()?;
-    let stdout = collect(child.stdout.take());
-    let stderr = collect(child.stderr.take());
-    let (timed_out, status) = end_by(&mut child, spec.deadline)?;
-    let end = match (timed_out, status.code(), status.signal()) {
-        (true, ..) => End::TimedOut,
-        (_, Some(code), _) => End::Exited(code),
-        (_, _, signal) => End::Signaled(signal.unwrap_or_default()),
-    };
-    Ok(Outcome {
-        end,
-        stdout: received(stdout)?,
-        stderr: received(stderr)?,
-        wall: begin.elapsed(),
-    })
+    let (running, _) = Running::start(spec, None)?;
+    running.outcome(spec, begin, None)
 }
 
-/// Waits until the child has ended or the deadline has passed, and ends its group in both cases.
-fn end_by(child: &mut Child, deadline: Duration) -> io::Result<(bool, ExitStatus)> {
-    let pid = Pid::from_child(child);
-    let (ended, wait) = mpsc::channel();
-    // Without reaping: while the child is a zombie its id is its own, and the group's signal hits nobody else.
-    let waiter = thread::spawn(move || {
-        let result = waitid(
-            WaitId::Pid(pid),
-            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
-        );
-        // The receiver stays until the thread is joined.
-        let _ = ended.send(());
-        result.map(|_| ())
-    });
-    let timed_out = wait.recv_timeout(deadline) == Err(RecvTimeoutError::Timeout);
-    // An error here is a group that has no process left.
-    let _ = kill_process_group(pid, Signal::KILL);
-    match waiter.join() {
-        Ok(result) => result?,
-        Err(_) => {
-            return Err(io::Error::other(
-                "the thread that waits for a child panicked",
-            ));
+/// Runs a child to its end, in a folder that is to be its TMPDIR too, and looks closely at an end that is not one: a crash
+/// has an address, a hang has stacks.
+pub fn run_in(spec: &Spec, scratch: &Scratch) -> io::Result<Outcome> {
+    let begin = Instant::now();
+    let (running, watch) = Running::start(spec, Some(scratch.path()))?;
+    running.outcome(spec, begin, watch.zip(Some(scratch.path())))
+}
+
+/// A child that runs. Whichever way this is left, the child and whoever came of it are gone.
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    family: live::Shared,
+    /// Waits for the child without reaping it: while it is a zombie its id is its own.
+    waiter: Option<JoinHandle<io::Result<()>>>,
+    is_over: bool,
+}
+
+impl Running {
+    fn start(spec: &Spec, folder: Option<&Path>) -> io::Result<(Self, Option<Watch>)> {
+        let mut command = Command::new(&spec.exe);
+        command
+            .args(&spec.args)
+            .env_clear()
+            .envs(spec.env.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        let mut watch = None;
+        let wrap = |start: &mut dyn FnMut() -> io::Result<Child>| {
+            if folder.is_none() {
+                return start();
+            }
+            let log = KernelLog::open();
+            let (child, cores) = core_limit::with_cores(start);
+            watch = Some(Watch { log, cores });
+            child
+        };
+        let family = |child: &Child| {
+            let pipes = [
+                child.stdout.as_ref().and_then(pipe::name),
+                child.stderr.as_ref().and_then(pipe::name),
+            ];
+            let folder = folder.map(Path::to_owned);
+            Family::new(child, folder, pipes.into_iter().flatten().collect())
+        };
+        if let Some(folder) = folder {
+            command.current_dir(folder);
+        }
+        let (child, family) = live::start(&mut command, wrap, family).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", spec.exe.display()))
+        })?;
+        let running = Running {
+            child,
+            family,
+            waiter: None,
+            is_over: false,
+        };
+        Ok((running, watch))
+    }
+
+    fn outcome(
+        mut self,
+        spec: &Spec,
+        begin: Instant,
+        watch: Option<(Watch, &Path)>,
+    ) -> io::Result<Outcome> {
+        let stdout = Output::collect(self.child.stdout.take(), Keep::Head);
+        let stderr = Output::collect(self.child.stderr.take(), Keep::Tail);
+        let timed_out = self.wait(spec.deadline)?;
+        let wall = begin.elapsed();
+        let hang = timed_out.then(|| self.hang(watch.is_some()));
+        let process = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let name = proc::text(&process, "comm");
+        let status = self.end()?;
+        let end = match (timed_out, status.code(), status.signal()) {
+            (true, ..) => End::TimedOut,
+            (_, Some(code), _) => End::Exited(code),
+            (_, _, signal) => End::Signaled(signal.unwrap_or_default()),
+        };
+        let crash = match (end, watch) {
+            (End::Signaled(signal), Some((watch, folder))) => {
+                Some(watch.crash(self.child.id() as i32, name, signal, folder))
+            }
+            _ => None,
+        };
+        Ok(Outcome {
+            end,
+            stdout: stdout.received()?,
+            stderr: stderr.received()?,
+            wall,
+            crash,
+            hang,
+        })
+    }
+
+    /// Waits until the child has ended or the deadline has passed, which it says.
+    fn wait(&mut self, deadline: Duration) -> io::Result<bool> {
+        let pid = Pid::from_child(&self.child);
+        let (ended, wait) = mpsc::channel();
+        let waiter = thread::Builder::new().spawn(move || {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            let result = waitid(WaitId::Pid(pid), options);
+            // Nobody listens any more once the deadline has passed.
+            let _ = ended.send(());
+            Ok(result.map(|_| ())?)
+        })?;
+        self.waiter = Some(waiter);
+        Ok(wait.recv_timeout(deadline) == Err(RecvTimeoutError::Timeout))
+    }
+
+    /// What all threads of the family do.
+    fn hang(&self, with_stacks: bool) -> Hang {
+        let processes = live::lock(&self.family).look();
+        let end = Instant::now() + debugger::DEADLINE;
+        Hang::of(&processes, |process| {
+            if !with_stacks {
+                return Err("they were not asked for".to_owned());
+            }
+            match end.checked_duration_since(Instant::now()) {
+                Some(left) if !left.is_zero() => debugger::stacks(process, left),
+                _ => Err("the time for gdb was over".to_owned()),
+            }
+        })
+    }
+
+    /// Ends the whole family and reaps the child last.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        self.is_over = true;
+        let ended = live::lock(&self.family).end();
+        // Waits here, for good, if the whole process is being ended: nobody is to hear that a child was killed.
+        live::forget(&self.family);
+        // Who cannot be killed cannot be waited for either.
+        ended?;
+        if let Some(waiter) = self.waiter.take() {
+            waiter.join().unwrap_or_else(|_| {
+                Err(io::Error::other(
+                    "the thread that waits for a child panicked",
+                ))
+            })?;
+        }
+        self.child.wait()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // On the way out of an error or a panic, which says more.
+            let _ = self.end();
         }
     }
-    Ok((timed_out, child.wait()?))
-}
-
-/// Reads a pipe to its end in a thread of its own, so that no child blocks on a full one.
-fn collect(pipe: Option<impl Read + Send + 'static>) -> Receiver<io::Result<Vec<u8>>> {
-    let (send, receive) = mpsc::channel();
-    thread::spawn(move || {
-        let read = || -> io::Result<Vec<u8>> {
-            let mut kept = Vec::new();
-            if let Some(mut pipe) = pipe {
-                pipe.by_ref()
-                    .take(OUTPUT_BYTES_MAX)
-                    .read_to_end(&mut kept)?;
-                io::copy(&mut pipe, &mut io::sink())?;
-            }
-            Ok(kept)
-        };
-        // Nobody waits any more where the grace is over.
-        let _ = send.send(read());
-    });
-    receive
-}
-
-fn received(output: Receiver<io::Result<Vec<u8>>>) -> io::Result<Vec<u8>> {
-    output.recv_timeout(PIPE_GRACE).unwrap_or_else(|_| {
-        Err(io::Error::other(
-            "a process that the child started has left its group and holds its output open",
-        ))
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::pipe::OUTPUT_BYTES_MAX;
 
-    fn shell(script: &str, deadline: Duration) -> Outcome {
-        let spec = Spec {
+    fn spec(script: &str, deadline: Duration) -> Spec {
+        Spec {
             exe: "/bin/sh".into(),
             args: vec!["-c".into(), script.into()],
             env: vec![
@@ -115,8 +199,11 @@ mod tests {
                 ("ONLY".into(), "this".into()),
             ],
             deadline,
-        };
-        run(&spec).unwrap()
+        }
+    }
+
+    fn shell(script: &str, deadline: Duration) -> Outcome {
+        run(&spec(script, deadline)).unwrap()
     }
 
     const LONG: Duration = Duration::from_secs(60);
@@ -161,6 +248,42 @@ mod tests {
     fn more_output_than_is_kept_blocks_nobody() {
         let outcome = shell("head -c 3000000 /dev/zero", LONG);
         assert_eq!(outcome.end, End::Exited(0));
-        assert_eq!(outcome.stdout.len() as u64, OUTPUT_BYTES_MAX);
+        assert_eq!(outcome.stdout.len(), OUTPUT_BYTES_MAX);
+    }
+
+    #[test]
+    fn a_panic_here_ends_the_child() {
+        let (running, _) = Running::start(&spec("sleep 600", LONG), None).unwrap();
+        let process = PathBuf::from(format!("/proc/{}", running.child.id()));
+        assert!(process.exists());
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+            let _running = running;
+            panic!("on purpose");
+        }));
+        assert!(panicked.is_err());
+        assert!(!process.exists());
+    }
+
+    #[test]
+    fn who_leaves_the_group_is_ended_by_his_open_output() {
+        // An orphan in a session of its own and without environment; there is no folder to know it by.
+        let script = "(env -i setsid sleep 600 &)";
+        let outcome = shell(script, LONG);
+        assert!(outcome.wall < Duration::from_secs(30), "{:?}", outcome.wall);
+        assert_eq!(outcome.end, End::Exited(0));
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_named() {
+        let none = Spec {
+            exe: "/nonexistent/program".into(),
+            ..spec("", LONG)
+        };
+        let error = run(&none).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(
+            error.to_string().starts_with("/nonexistent/program: "),
+            "{error}"
+        );
     }
 }

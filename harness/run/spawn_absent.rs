@@ -3,8 +3,14 @@
 use std::io;
 
 use super::child::{Outcome, Spec};
+use super::scratch::Scratch;
 
 /// Refuses.
 pub fn run(_spec: &Spec) -> io::Result<Outcome> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// Refuses.
+pub fn run_in(_spec: &Spec, _scratch: &Scratch) -> io::Result<Outcome> {
     Err(io::Error::from(io::ErrorKind::Unsupported))
 }
