@@ -4,6 +4,7 @@
 //!
 //! - [`sigprof`]: the reference profiler, and the foreign traceback hook.
 //! - [`pprof`]: the profile model, its encoding, symbols, and the views that `pprof` prints.
+//! - [`build`]: from a C case to the artefact that a port runs, at run time.
 //! - [`case`]: stack patterns, claims, and what makes stacks comparable with them.
 //! - [`judge`]: from claims and stacks to verdicts.
 //! - [`mutant`]: the reference with one known defect each.
@@ -12,6 +13,8 @@
 //! - [`run`]: child processes and the protocol of the programs.
 //! - [`cli`]: arguments in, exit code out.
 
+#[cfg(feature = "cli")]
+pub mod build;
 pub mod case;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -20,8 +21,14 @@ const PIPE_GRACE: Duration = Duration::from_secs(5);
 
 /// Runs a child to its end.
 pub fn run(spec: &Spec) -> io::Result<Outcome> {
+    run_in(spec, Path::new("."))
+}
+
+/// The same in a folder of its own: what its relative paths begin at, and that of its executable where it has slashes.
+pub fn run_in(spec: &Spec, folder: &Path) -> io::Result<Outcome> {
     let begin = Instant::now();
     let mut child = Command::new(&spec.exe)
+        .current_dir(folder)
         .args(&spec.args)
         .env_clear()
         .envs(spec.env.iter().cloned())
@@ -140,6 +147,23 @@ mod tests {
     fn the_environment_is_what_was_given() {
         let outcome = shell("echo \"$ONLY-$HOME-$CARGO\"", LONG);
         assert_eq!(outcome.stdout, b"this--\n");
+    }
+
+    #[test]
+    fn the_folder_is_what_was_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec {
+            exe: "/bin/sh".into(),
+            args: vec!["-c".into(), "pwd -P".into()],
+            env: vec![],
+            deadline: LONG,
+        };
+        let outcome = run_in(&spec, folder.path()).unwrap();
+        let expected = folder.path().canonicalize().unwrap();
+        assert_eq!(
+            String::from_utf8(outcome.stdout).unwrap().trim_end(),
+            expected.to_str().unwrap()
+        );
     }
 
     #[test]
