@@ -1,5 +1,6 @@
 //! Compiles the plain set of csrc/ into the library, and says (`cfg(sigprof)`) whether the target is one that the
-//! reference profiler knows. Anywhere else no C is compiled and the crate still builds.
+//! reference profiler knows. Anywhere else no C is compiled and the crate still builds. The C cases, and what they are
+//! compiled with when they are run, go into the library as text.
 
 use std::env;
 use std::ffi::OsString;
@@ -30,6 +31,12 @@ fn main() {
     println!("cargo::rerun-if-changed=csrc");
     // To build and test, on a platform that is supported, what is there on one that is not.
     println!("cargo::rerun-if-env-changed=FRAMECHECK_NO_SIGPROF");
+    // For what is compiled at run time.
+    println!(
+        "cargo::rustc-env=FRAMECHECK_TARGET={}",
+        required("TARGET").display()
+    );
+    write_corpus();
     if !supported() || env::var_os("FRAMECHECK_NO_SIGPROF").is_some_and(|value| value == "1") {
         return;
     }
@@ -74,6 +81,52 @@ fn compile_programs() {
         archive.object(object);
     }
     archive.compile("framecheck_programs");
+}
+
+/// The folders whose files the library has as text.
+const CORPUS: &[&str] = &["csrc/cases", "csrc/include", "csrc/runtime"];
+
+/// Writes corpus.rs: a table of paths, as they are in the package and sorted, and texts.
+fn write_corpus() {
+    let mut paths = Vec::new();
+    for folder in CORPUS {
+        walk(Path::new(folder), &mut paths);
+    }
+    paths.sort();
+    let root = PathBuf::from(required("CARGO_MANIFEST_DIR"));
+    let rows: String = paths
+        .iter()
+        .map(|path| {
+            let text = root.join(path);
+            format!("    ({path:?}, include_str!({text:?})),\n")
+        })
+        .collect();
+    let table = format!(
+        "/// Paths in the package, sorted, and texts.\npub const FILES: &[(&str, &str)] = &[\n{rows}];\n"
+    );
+    let out = PathBuf::from(required("OUT_DIR")).join("corpus.rs");
+    if let Err(error) = fs::write(&out, table) {
+        fail(&format!("{}: {error}", out.display()));
+    }
+}
+
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => fail(&format!("{}: {error}", folder.display())),
+    };
+    for entry in entries {
+        match entry.map(|entry| entry.path()) {
+            // What editors leave.
+            Ok(path)
+                if path
+                    .file_name()
+                    .is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) => {}
+            Ok(path) if path.is_dir() => walk(&path, paths),
+            Ok(path) => paths.push(path),
+            Err(error) => fail(&format!("{}: {error}", folder.display())),
+        }
+    }
 }
 
 fn sources() -> Vec<PathBuf> {

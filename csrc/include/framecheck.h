@@ -1,7 +1,7 @@
 /*
- * What the C programs are written with: functions that the compiler leaves in one piece, calls that stay
+ * What the C programs and cases are written with: functions that the compiler leaves in one piece, calls that stay
  * calls, work that it cannot throw away, and addresses inside a function that no guess about code size is
- * needed for.
+ * needed for. Below: what cases have beyond it, phases, threads and checks that end up in the truth file.
  */
 #ifndef FRAMECHECK_H
 #define FRAMECHECK_H
@@ -37,6 +37,16 @@
 			(value) = (value) * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);         \
 	} while (0)
 
+/* The same as a statement, with a value of its own: what a hog is made of. */
+#define FC_WORK()                                                                                                  \
+	do {                                                                                                       \
+		static volatile uint64_t fc_salt = 13;                                                             \
+		uint64_t fc_value = fc_salt;                                                                       \
+                                                                                                                   \
+		FC_SPIN(fc_value);                                                                                 \
+		fc_salt = fc_value;                                                                                \
+	} while (0)
+
 /*
  * FC_LABEL_OF(symbol) declares, and FC_LABEL(symbol, value) in a function's body defines, the address of that very
  * place, as data: `symbol` is a `uintptr_t`. `function + 4` instead lies in the next function as soon as the
@@ -69,5 +79,93 @@ static inline void fc_answer(struct foreign_traceback_arg *arg, const uintptr_t 
 	if (n < arg->max)
 		arg->buf[n] = 0;
 }
+
+/*
+ * The rest is for cases: a file that defines run(), and that framecheck compiles together with csrc/runtime. It uses
+ * CPU time in named phases, and what it measured of itself, by each thread's own clock, is the truth that a profile
+ * is held against: written to the file that FRAMECHECK_TRUTH names as the process ends or the library is closed.
+ */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a case defines. */
+void run(void);
+
+#define FC_HIDDEN __attribute__((visibility("hidden")))
+
+/*
+ * FC_RUN(cpuHog) level1();
+ *
+ * repeats the statement until the calling thread has used its share of the session's CPU time (FRAMECHECK_CPU_MS), in
+ * one phase called cpuHog: the name that claims have for it, as a rule that of the leaf. Where the
+ * name is salted, the phase's is. No FC_KEEP is needed behind the call. The statement runs once at least.
+ */
+#define FC_RUN(name) FC_PHASE_OF(name, 0, FC_ALL)
+
+/*
+ * FC_UNTIL_DONE {
+ *         FC_PHASE(hog, 10000) hog();
+ *         FC_PHASE(a, 1000) a();
+ * }
+ *
+ * repeats what is in it until the same share is used; each phase repeats its statement for 10 ms and 1 ms of CPU time on
+ * average. The length of each visit is dithered, uniform between 0.2 and 1.8 times that, for phases in step with a tick make a
+ * perfect profiler look wrong. A visit ends with a whole statement, and what it was too long or too short is made good
+ * by the next one, so that the ratio of phases is right where a statement is not short beside its phase. Phases of one
+ * name add up. They do not nest. break and return leave a phase properly; longjmp leaves it uncounted.
+ */
+#define FC_UNTIL_DONE while (fc_more())
+#define FC_PHASE(name, mean_us) FC_PHASE_OF(name, mean_us, FC_DITHERED)
+
+/* The same without dither: for cases that are about the tick, and no other. */
+#define FC_PHASE_FIXED(name, us) FC_PHASE_OF(name, us, FC_FIXED)
+
+/*
+ * A thread that the case makes is in the truth from fc_thread_begin to fc_thread_end, which it calls itself; its name, at most
+ * 15 bytes, is the kernel's for it too. The thread that calls run() is there by itself, called "main" where it is
+ * the process's first, and so is any other that has a phase, by the name that it has: from the first to the last call of a
+ * function of this file. The clock is CLOCK_THREAD_CPUTIME_ID, user and system time.
+ */
+FC_HIDDEN void fc_thread_begin(const char *name);
+FC_HIDDEN void fc_thread_end(void);
+
+/* The calling thread's share of the session's CPU time from now on: 1 unless told otherwise, also where threads are many. */
+FC_HIDDEN void fc_share(double fraction);
+
+/* A check that the case makes itself, for `//@ self: NAME`: whether it held, and what there is to say. */
+FC_HIDDEN void fc_self(const char *name, int ok, const char *says);
+
+/* Uniform in [0, n), from the seed: each thread draws from a stream of its own, found by its name. 0 where n is 0. */
+FC_HIDDEN uint64_t fc_random_below(uint64_t n);
+
+/* The path of the library that `//@ lib: FILE` has built beside the case, to dlopen. */
+FC_HIDDEN const char *fc_lib(void);
+
+/* What the macros are made of. Two steps, so that a salted name is the one that is written down. */
+#define FC_TEXT(name) FC_TEXT_OF(name)
+#define FC_TEXT_OF(name) #name
+#define FC_PHASE_OF(name, us, kind)                                                                                \
+	for (struct fc_phase fc_phase __attribute__((cleanup(fc_phase_end))) =                                     \
+	             fc_phase_begin(FC_TEXT(name), (us), (kind));                                                  \
+	     fc_phase.granted ? fc_phase.granted-- : fc_phase_more(&fc_phase);)
+
+enum fc_kind { FC_DITHERED, FC_FIXED, FC_ALL };
+
+/* A visit. Statements are granted several at a time: the clock is a system call, and would be on the profile. */
+struct fc_phase {
+	struct fc_tally *tally;
+	uint64_t begin_ns, end_ns, planned_ns, target_ns;
+	uint64_t batches, granted;
+};
+
+FC_HIDDEN int fc_more(void);
+FC_HIDDEN struct fc_phase fc_phase_begin(const char *name, uint64_t us, enum fc_kind kind);
+FC_HIDDEN uint64_t fc_phase_more(struct fc_phase *phase);
+FC_HIDDEN void fc_phase_end(struct fc_phase *phase);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -30,6 +30,13 @@ pub fn run(spec: &Spec) -> io::Result<Outcome> {
     running.outcome(spec, begin, None)
 }
 
+/// The same in a folder: what its relative paths begin at.
+pub fn run_at(spec: &Spec, folder: &Path) -> io::Result<Outcome> {
+    let begin = Instant::now();
+    let (running, _) = Running::start(spec, Some(folder))?;
+    running.outcome(spec, begin, None)
+}
+
 /// Runs a child to its end, in a folder that is to be its TMPDIR too, and looks closely at an end that is not one: a crash
 /// has an address, a hang has stacks.
 pub fn run_in(spec: &Spec, scratch: &Scratch) -> io::Result<Outcome> {

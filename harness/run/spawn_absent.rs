@@ -14,3 +14,8 @@ pub fn run(_spec: &Spec) -> io::Result<Outcome> {
 pub fn run_in(_spec: &Spec, _scratch: &Scratch) -> io::Result<Outcome> {
     Err(io::Error::from(io::ErrorKind::Unsupported))
 }
+
+/// Refuses.
+pub fn run_at(_spec: &Spec, _folder: &std::path::Path) -> io::Result<Outcome> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}

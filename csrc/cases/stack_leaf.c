@@ -1,0 +1,18 @@
+//@ case: stack.leaf
+//@ says: The leaf is the function that burns, also where it has no frame, and never its caller.
+//@ level: must
+//@ origin: pprof-rs#135
+//@ needs: native-c
+//@ variants: o0 o2 fp nofp
+//@ stack: ... > run > cpuHog
+//@ every cpuHog: ... > run > cpuHog
+//@ top: cpuHog
+//@ kills: skip-leaf
+#include "framecheck.h"
+
+static FC_FN void cpuHog(void) { FC_WORK(); }
+
+void run(void)
+{
+	FC_RUN(cpuHog) cpuHog();
+}
