@@ -41,7 +41,14 @@ fn run(session: &mut Session) -> Result<(), String> {
     }
     let (wrong, recorded) = ffi::contexts_wrong_of();
     let says = format!("of {recorded} contexts {wrong} were released out of order or not at all");
-    session.check("released", if wrong == 0 && recorded >= 2 { Ok(says) } else { Err(says) });
+    session.check(
+        "released",
+        if wrong == 0 && recorded >= 2 {
+            Ok(says)
+        } else {
+            Err(says)
+        },
+    );
     Ok(())
 }
 

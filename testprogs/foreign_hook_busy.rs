@@ -40,14 +40,18 @@ fn run(session: &mut Session) -> Result<(), String> {
     let here = sigprof::capture().unwound();
     let callers = common_root(&here, &sigprof::capture().unwound());
     let mut left_ns = session.cpu_ns();
-    let mut captured = Ok("each captured stack is the hook's frames over the whole host stack".into());
+    let mut captured =
+        Ok("each captured stack is the hook's frames over the whole host stack".into());
     while left_ns > 0 {
         let busy_ns = session.random().dithered_ns(TURN_NS).min(left_ns);
         ffi::set_busy_silent(true);
         let mut phase = session.phase("busy", busy_ns);
         while phase.more() {
             let stack = busy();
-            if let (true, Err(says)) = (captured.is_ok(), check(&stack, &here[here.len() - callers..])) {
+            if let (true, Err(says)) = (
+                captured.is_ok(),
+                check(&stack, &here[here.len() - callers..]),
+            ) {
                 captured = Err(says);
             }
         }

@@ -41,7 +41,9 @@ mod foreign_thread_entered_host;
 mod foreign_thread_hook;
 mod foreign_thread_no_hook;
 
-pub use protocol::{CAPABILITIES, EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, PORT_NAME, main};
+pub use protocol::{
+    CAPABILITIES, EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, PORT_NAME, main,
+};
 pub use table::{PROGRAMS, Program, find};
 
 /// Why no program can run on this platform; `None` where they can.

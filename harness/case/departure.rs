@@ -193,7 +193,11 @@ mod tests {
             "main > run > level1 > level1 > level2 > cpuHog",
             "level1 is too much",
         );
-        check(pattern, "x > run > level1 > level2 > cpuHog", "x where main is expected");
+        check(
+            pattern,
+            "x > run > level1 > level2 > cpuHog",
+            "x where main is expected",
+        );
         check(pattern, "main > run > level1 > level2", "cpuHog is missing");
         check("a|b > c?", "d", "d where a|b is expected");
         check("main > hog", "", "main is missing");
@@ -201,7 +205,11 @@ mod tests {
 
     #[test]
     fn of_several_departures_the_one_nearest_to_the_root_is_named() {
-        check("main > a > b > c", "main > x > b > y", "x where a is expected");
+        check(
+            "main > a > b > c",
+            "main > x > b > y",
+            "x where a is expected",
+        );
     }
 
     #[test]

@@ -58,6 +58,23 @@ pub enum Level {
 }
 
 impl Case {
+    /// The direct calls that its claims need to be calls in the code, caller first, each once.
+    pub fn edges(&self) -> Vec<(String, String)> {
+        let mut edges: Vec<(String, String)> = self
+            .claims
+            .iter()
+            .filter_map(|claim| match &claim.kind {
+                // What must never be seen need not be in the code.
+                Kind::Stack(stack) | Kind::Every { stack, .. } => Some(stack.edges()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        edges.sort();
+        edges.dedup();
+        edges
+    }
+
     /// The case under other names: each name that is spelled out in its claims and is one of `salt` goes through `rename`.
     /// [`Claim::text`] stays as written.
     pub fn salted(&self, rename: &dyn Fn(&str) -> String) -> Case {

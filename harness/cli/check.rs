@@ -20,7 +20,11 @@ use crate::trial::{Evidence, Outcome, look};
 pub fn check(request: &Check, out: &mut (dyn Write + Send)) -> Result<i32, String> {
     let entries = select::entries(std::slice::from_ref(&request.case))?;
     let [entry] = entries.as_slice() else {
-        return Err(format!("{} names {} cases: name one", request.case, entries.len()));
+        return Err(format!(
+            "{} names {} cases: name one",
+            request.case,
+            entries.len()
+        ));
     };
     let profile = profile(request)?;
     let truth = truth(request)?;
@@ -42,7 +46,8 @@ pub fn check(request: &Check, out: &mut (dyn Write + Send)) -> Result<i32, Strin
 fn profile(request: &Check) -> Result<Profile, String> {
     let path = &request.profile;
     let shown = path.display();
-    let bytes = fs::read(path).map_err(|e| format!("{shown}: {e}; name a profile that is there"))?;
+    let bytes =
+        fs::read(path).map_err(|e| format!("{shown}: {e}; name a profile that is there"))?;
     let mut profile = Profile::decode_owned(bytes)
         .map_err(|e| format!("{shown}: {e}; a profile in pprof's format is needed"))?;
     if let Some(exe) = &request.exe {

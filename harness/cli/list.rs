@@ -34,7 +34,11 @@ fn text(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
 fn object(entry: &Entry) -> serde_json::Value {
     let case = &entry.case;
     let needs: Vec<String> = case.needs.iter().map(ToString::to_string).collect();
-    let claims: Vec<&str> = case.claims.iter().map(|claim| claim.text.as_str()).collect();
+    let claims: Vec<&str> = case
+        .claims
+        .iter()
+        .map(|claim| claim.text.as_str())
+        .collect();
     json!({
         "case": case.id,
         "says": case.says,

@@ -18,7 +18,9 @@ pub fn new(id: &str, out: &mut dyn Write) -> Result<i32, String> {
         .create_new(true)
         .open(&file)
         .map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => format!("{file} is there already: remove it, or name another case"),
+            ErrorKind::AlreadyExists => {
+                format!("{file} is there already: remove it, or name another case")
+            }
             _ => format!("{file}: {error}"),
         })?;
     created

@@ -36,7 +36,10 @@ pub fn run(request: &Run, out: &mut (dyn Write + Send)) -> Result<i32, String> {
 }
 
 /// What is to be run: cases in their variants, without the long ones where nobody asked for those.
-fn tasks<'a>(request: &Run, entries: &'a [Entry]) -> Result<Vec<Task<(&'a Entry, String)>>, String> {
+fn tasks<'a>(
+    request: &Run,
+    entries: &'a [Entry],
+) -> Result<Vec<Task<(&'a Entry, String)>>, String> {
     let is_named = !request.cases.is_empty();
     let mut tasks = Vec::new();
     for entry in entries {

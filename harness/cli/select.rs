@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::case::Variant;
 use crate::corpus::{self, Entry};
 
 /// The cases that `wanted` names, each once, in the corpus's order, files after them; all of the corpus for nothing.
@@ -39,14 +40,16 @@ fn is_file(name: &str) -> bool {
 pub fn variants(entry: &Entry, wanted: &[String]) -> Result<Vec<String>, String> {
     for word in wanted {
         if word != "plain" {
-            word.parse::<crate::case::Variant>()
-                .map_err(|error| format!("--variant {word}: {error}"))?;
+            Variant::parse(word).map_err(|error| format!("--variant {word}: {error}"))?;
         }
     }
     let own = entry.variants();
     Ok(match wanted.is_empty() {
         true => own,
-        false => own.into_iter().filter(|variant| wanted.contains(variant)).collect(),
+        false => own
+            .into_iter()
+            .filter(|variant| wanted.contains(variant))
+            .collect(),
     })
 }
 
@@ -72,18 +75,28 @@ mod tests {
 
     fn ids(wanted: &[&str]) -> Result<Vec<String>, String> {
         let wanted: Vec<String> = wanted.iter().map(|&text| text.into()).collect();
-        Ok(entries(&wanted)?.into_iter().map(|entry| entry.case.id).collect())
+        Ok(entries(&wanted)?
+            .into_iter()
+            .map(|entry| entry.case.id)
+            .collect())
     }
 
     #[test]
     fn nothing_is_all_and_each_comes_once() {
         assert_eq!(ids(&[]).unwrap().len(), corpus::all().unwrap().len());
-        assert_eq!(ids(&["foreign.none", "foreign.n*"]).unwrap(), ["foreign.none"]);
+        assert_eq!(
+            ids(&["foreign.none", "foreign.n*"]).unwrap(),
+            ["foreign.none"]
+        );
     }
 
     #[test]
     fn what_matches_nothing_is_an_error() {
-        assert!(ids(&["foreign.none", "nonsense"]).unwrap_err().contains("nonsense"));
+        assert!(
+            ids(&["foreign.none", "nonsense"])
+                .unwrap_err()
+                .contains("nonsense")
+        );
         assert!(ids(&["x*"]).is_err());
         assert!(ids(&["none/such.c"]).unwrap_err().contains("none/such.c"));
     }

@@ -146,8 +146,14 @@ mod tests {
             for k in 0..=n {
                 let low: f64 = (0..=k).map(|k| binomial(n, p, k)).sum();
                 let high: f64 = (k..=n).map(|k| binomial(n, p, k)).sum();
-                assert!((law.at_most(k) - low).abs() < 1e-9 * low + 1e-13, "{n} {p} {k}");
-                assert!((law.at_least(k) - high).abs() < 1e-9 * high + 1e-13, "{n} {p} {k}");
+                assert!(
+                    (law.at_most(k) - low).abs() < 1e-9 * low + 1e-13,
+                    "{n} {p} {k}"
+                );
+                assert!(
+                    (law.at_least(k) - high).abs() < 1e-9 * high + 1e-13,
+                    "{n} {p} {k}"
+                );
             }
         }
         for mean in [3.0, 100.0, 250.0] {
@@ -155,8 +161,14 @@ mod tests {
             for k in 0..600 {
                 let low: f64 = (0..=k).map(|k| poisson(mean, k)).sum();
                 let high: f64 = (k..1500).map(|k| poisson(mean, k)).sum();
-                assert!((law.at_most(k) - low).abs() < 1e-9 * low + 1e-13, "{mean} {k}");
-                assert!((law.at_least(k) - high).abs() < 1e-9 * high + 1e-13, "{mean} {k}");
+                assert!(
+                    (law.at_most(k) - low).abs() < 1e-9 * low + 1e-13,
+                    "{mean} {k}"
+                );
+                assert!(
+                    (law.at_least(k) - high).abs() < 1e-9 * high + 1e-13,
+                    "{mean} {k}"
+                );
             }
         }
     }
@@ -165,14 +177,20 @@ mod tests {
     fn a_region_spends_at_most_alpha_and_one_more_count_would_not() {
         let laws = [
             Law::Binomial { n: 100, p: 0.9 },
-            Law::Binomial { n: 1000, p: 10.0 / 12.0 },
+            Law::Binomial {
+                n: 1000,
+                p: 10.0 / 12.0,
+            },
             Law::Poisson { mean: 100.0 },
             Law::Poisson { mean: 4000.0 },
         ];
         for law in laws {
             for alpha in [1e-6, 1e-3] {
                 let low = law.low_region(alpha).unwrap();
-                assert!(law.at_most(low) <= alpha && law.at_most(low + 1) > alpha, "{law:?}");
+                assert!(
+                    law.at_most(low) <= alpha && law.at_most(low + 1) > alpha,
+                    "{law:?}"
+                );
                 let high = law.high_region(alpha);
                 if let Some(high) = high {
                     assert!(law.at_least(high) <= alpha && law.at_least(high - 1) > alpha);
@@ -195,9 +213,15 @@ mod tests {
     #[test]
     fn certain_counts_are_certain() {
         let always = Law::Binomial { n: 5, p: 1.0 };
-        assert_eq!((always.low_region(1e-6), always.high_region(1e-6)), (Some(4), None));
+        assert_eq!(
+            (always.low_region(1e-6), always.high_region(1e-6)),
+            (Some(4), None)
+        );
         let never = Law::Binomial { n: 5, p: 0.0 };
-        assert_eq!((never.low_region(1e-6), never.high_region(1e-6)), (None, Some(1)));
+        assert_eq!(
+            (never.low_region(1e-6), never.high_region(1e-6)),
+            (None, Some(1))
+        );
     }
 
     #[test]
@@ -206,7 +230,10 @@ mod tests {
         let low = law.low_region(1e-6).unwrap();
         let found = |loss: f64| law.scaled(1.0 - loss).at_most(low);
         let size = smallest_defect(1.0, found).unwrap();
-        assert!(found(size) >= POWER && found(size - 1.0 / 4096.0) < POWER, "{size}");
+        assert!(
+            found(size) >= POWER && found(size - 1.0 / 4096.0) < POWER,
+            "{size}"
+        );
         assert_eq!(smallest_defect(0.01, found), None);
     }
 

@@ -86,7 +86,9 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
         n,
         observed: (count - total(&misses)) as f64,
         accepted: Some((
-            low.map_or(count as f64, |low| signals.samples(low as f64 + 1.0).max(count as f64)),
+            low.map_or(count as f64, |low| {
+                signals.samples(low as f64 + 1.0).max(count as f64)
+            }),
             f64::INFINITY,
         )),
         detects: Some(smallest_visible_share(n)).filter(|&share| share < 1.0),
@@ -139,7 +141,11 @@ pub(super) fn never(question: &Question, pattern: &Pattern) -> Judged {
         };
     }
     if count == 0 && question.case.none_ok {
-        return Judged::new(Verdict::Pass, "there are no samples, which is fine here", test);
+        return Judged::new(
+            Verdict::Pass,
+            "there are no samples, which is fine here",
+            test,
+        );
     }
     enough(test, format!("none of {count} samples has it"))
 }

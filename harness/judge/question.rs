@@ -5,9 +5,9 @@ use super::signals::Signals;
 use super::stacks::{Seen, Stack};
 use super::verdict::Verdict;
 use crate::case::Case;
+use crate::case::Names;
 use crate::case::departure;
 use crate::case::hosts::Hosts;
-use crate::case::Names;
 use crate::case::pattern::Pattern;
 use crate::case::truth::Truth;
 

@@ -94,7 +94,10 @@ fn a_leaf_that_vanishes() {
             // What certainly is the leaf's of the time.
             assert!(fails(n, p * 0.9, judge) <= ALPHA, "n {n}, p {p}");
             let loss = super::presence::smallest_loss(n, p, ALPHA).unwrap();
-            assert!(fails(n, p * (1.0 - loss), judge) >= POWER - 1e-9, "n {n}, p {p}: {loss}");
+            assert!(
+                fails(n, p * (1.0 - loss), judge) >= POWER - 1e-9,
+                "n {n}, p {p}: {loss}"
+            );
         }
     }
 }
@@ -103,7 +106,10 @@ fn a_leaf_that_vanishes() {
 #[test]
 fn a_wrong_stack() {
     for n in SIZES {
-        for claim in ["//@ every: main > run > hog", "//@ never: main > run > other"] {
+        for claim in [
+            "//@ every: main > run > hog",
+            "//@ never: main > run > other",
+        ] {
             let case = case(claim);
             let judge = |wrong| ask(&case, &two(n - wrong, wrong), None);
             let chances = Chances::up_to(n);
@@ -144,7 +150,10 @@ fn the_top() {
         // The hardest perfect profiler: both functions are equally hot.
         assert!(fails(n, 0.5, judge) <= ALPHA, "n {n}");
         let lead = judge(n / 2).test.detects.unwrap();
-        assert!(fails(n, (1.0 - lead) / 2.0, judge) >= POWER - 1e-9, "n {n}: {lead}");
+        assert!(
+            fails(n, (1.0 - lead) / 2.0, judge) >= POWER - 1e-9,
+            "n {n}: {lead}"
+        );
         // Nor does a profiler that is wrong pass by chance: it is behind, and at best equal.
         let chances = Chances::up_to(n);
         let passes: f64 = (0..=n)
@@ -175,7 +184,11 @@ fn a_total() {
         };
         for off in [mean * (1.0 - detects), mean * (1.0 + detects)] {
             if off > 0.0 {
-                assert!(fails(off) >= POWER - 1e-9, "n {n}, off {off}: {}", fails(off));
+                assert!(
+                    fails(off) >= POWER - 1e-9,
+                    "n {n}, off {off}: {}",
+                    fails(off)
+                );
             }
         }
     }
@@ -187,7 +200,10 @@ fn what_is_found_with_so_many_signals() {
     let detects = |n: u64| {
         let truth = truth(&[("hog", n * 10)]);
         let case = case("//@ total: truth");
-        ask(&case, &seen(&[(n, "main > run > hog")]), Some(&truth)).test.detects.unwrap()
+        ask(&case, &seen(&[(n, "main > run > hog")]), Some(&truth))
+            .test
+            .detects
+            .unwrap()
     };
     // Normal approximation: (4.9 + 2.3) / √n; more on the upper side, which is skew and has 20 ms to spare.
     for (n, about) in [(400, 0.38), (1000, 0.24), (4000, 0.12)] {

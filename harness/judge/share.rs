@@ -170,8 +170,9 @@ impl Interval {
         };
         let detects_low = reject_low
             .and_then(|region| smallest_defect(low, |less| at(low - less).at_most(region)));
-        let detects_high = reject_high
-            .and_then(|region| smallest_defect(1.0 - high, |more| at(high + more).at_least(region)));
+        let detects_high = reject_high.and_then(|region| {
+            smallest_defect(1.0 - high, |more| at(high + more).at_least(region))
+        });
         let side = |room: f64, detects: Option<f64>| match room > 0.0 {
             true => detects,
             false => Some(0.0),

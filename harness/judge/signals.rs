@@ -56,7 +56,10 @@ mod tests {
     #[test]
     fn above_the_tick_four_samples_are_one_signal() {
         let at_1000_hz = signals(Some(1_000_000), Some(250.0));
-        assert_eq!((at_1000_hz.at_least(1000), at_1000_hz.at_most(1001)), (250, 251));
+        assert_eq!(
+            (at_1000_hz.at_least(1000), at_1000_hz.at_most(1001)),
+            (250, 251)
+        );
         assert_eq!(at_1000_hz.samples(250.0), 1000.0);
     }
 

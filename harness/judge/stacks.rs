@@ -148,12 +148,10 @@ fn name(frame: &Frame<'_>) -> String {
 }
 
 fn thread(profile: &Profile, sample: &Sample) -> Option<String> {
-    profile
-        .labels(sample)
-        .find_map(|(key, value)| match value {
-            LabelData::Str(text) if key == "thread" => Some(text.into_owned()),
-            _ => None,
-        })
+    profile.labels(sample).find_map(|(key, value)| match value {
+        LabelData::Str(text) if key == "thread" => Some(text.into_owned()),
+        _ => None,
+    })
 }
 
 fn line(leaf: &Frame<'_>) -> Option<(String, u32)> {
@@ -197,7 +195,11 @@ mod tests {
         let main = builder.named_location(None, 2, &[named("main")]);
         let start = builder.named_location(None, 3, &[named("_start")]);
         for weight in [2, 3] {
-            builder.sample(&[unnamed, inlined, main, start], &[weight, weight * 10], &[]);
+            builder.sample(
+                &[unnamed, inlined, main, start],
+                &[weight, weight * 10],
+                &[],
+            );
         }
         builder.sample(&[unnamed, main], &[1, 10], &[]);
         let seen = decode(&builder.finish().encode(), &Reference).unwrap();
@@ -229,19 +231,34 @@ mod tests {
         let threads: Vec<_> = seen
             .stacks
             .iter()
-            .map(|stack| (stack.thread.as_deref(), stack.count, stack.leaf_line.clone()))
+            .map(|stack| {
+                (
+                    stack.thread.as_deref(),
+                    stack.count,
+                    stack.leaf_line.clone(),
+                )
+            })
             .collect();
         let line = Some(("x.c".to_owned(), 7));
-        assert_eq!(threads, [(Some("a"), 1, line.clone()), (Some("b"), 2, line)]);
+        assert_eq!(
+            threads,
+            [(Some("a"), 1, line.clone()), (Some("b"), 2, line)]
+        );
         assert_eq!((seen.samples(), seen.lost, seen.cpu_ns), (3, 4, Some(70)));
     }
 
     #[test]
     fn what_is_no_profile_and_what_contradicts_itself_are_different_errors() {
         let undecodable = decode(b"no profile", &Reference).unwrap_err();
-        assert!(matches!(undecodable, Unreadable::Undecodable(_)), "{undecodable:?}");
+        assert!(
+            matches!(undecodable, Unreadable::Undecodable(_)),
+            "{undecodable:?}"
+        );
         let other = Builder::new(&[("alloc", "bytes")], ("cpu", "nanoseconds"), 10);
         let malformed = decode(&other.finish().encode(), &Reference).unwrap_err();
-        assert!(matches!(malformed, Unreadable::Malformed(_)), "{malformed:?}");
+        assert!(
+            matches!(malformed, Unreadable::Malformed(_)),
+            "{malformed:?}"
+        );
     }
 }

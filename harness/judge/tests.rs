@@ -86,7 +86,11 @@ const GOOD: &str = "main > run > level2 > cpuHog";
 
 #[test]
 fn one_stack_that_is_wrong_in_2000_samples_fails_every_and_is_shown() {
-    let lines = [(1998, GOOD), (1, "main > run > cpuHog"), (1, "x > y > cpuHog")];
+    let lines = [
+        (1998, GOOD),
+        (1, "main > run > cpuHog"),
+        (1, "x > y > cpuHog"),
+    ];
     let finding = check(EVERY, &lines, &[("cpuHog", 20_000)], Verdict::Fail);
     assert_eq!(finding.against[0].stack, seen(&lines).stacks[1]);
     let departs = finding.against[0].departs.clone().unwrap();
@@ -97,20 +101,50 @@ fn one_stack_that_is_wrong_in_2000_samples_fails_every_and_is_shown() {
 #[test]
 fn a_leaf_that_has_vanished_fails_every() {
     let phases = [("cpuHog", 10_000), ("other", 10_000)];
-    check(EVERY, &[(2000, "main > run > level2")], &phases, Verdict::Fail);
-    check(EVERY, &[(1000, GOOD), (1000, "main > run > other")], &phases, Verdict::Pass);
+    check(
+        EVERY,
+        &[(2000, "main > run > level2")],
+        &phases,
+        Verdict::Fail,
+    );
+    check(
+        EVERY,
+        &[(1000, GOOD), (1000, "main > run > other")],
+        &phases,
+        Verdict::Pass,
+    );
     // A tenth of the time that it has is not within chance of half.
-    check(EVERY, &[(100, GOOD), (1900, "main > run > other")], &phases, Verdict::Fail);
+    check(
+        EVERY,
+        &[(100, GOOD), (1900, "main > run > other")],
+        &phases,
+        Verdict::Fail,
+    );
 }
 
 #[test]
 fn a_name_that_begins_alike_is_another_name() {
     let phases = [("cpuHog", 1000)];
-    check(EVERY, &[(100, "main > run > level2 > cpuHogThread")], &phases, Verdict::Fail);
+    check(
+        EVERY,
+        &[(100, "main > run > level2 > cpuHogThread")],
+        &phases,
+        Verdict::Fail,
+    );
     let top = "//@ top: cpuHog";
-    check(top, &[(100, "main > run > cpuHogThread")], &phases, Verdict::Fail);
+    check(
+        top,
+        &[(100, "main > run > cpuHogThread")],
+        &phases,
+        Verdict::Fail,
+    );
     let stack = "//@ stack: main > ... > cpuHog";
-    check(stack, &[(100, "main > run > cpuHogThread")], &phases, Verdict::Fail);
+    check(
+        stack,
+        &[(100, "main > run > cpuHogThread")],
+        &phases,
+        Verdict::Fail,
+    );
 }
 
 #[test]
@@ -119,7 +153,12 @@ fn too_few_samples_are_inconclusive_and_never_a_pass() {
     // 44 samples are needed to see a defect of a tenth.
     check(EVERY, &[(44, GOOD)], &phases, Verdict::Pass);
     check(EVERY, &[(43, GOOD)], &phases, Verdict::Inconclusive);
-    check("//@ never: ... > bad > ...", &[(43, GOOD)], &phases, Verdict::Inconclusive);
+    check(
+        "//@ never: ... > bad > ...",
+        &[(43, GOOD)],
+        &phases,
+        Verdict::Inconclusive,
+    );
     for claim in [
         EVERY,
         "//@ every: main > ...",
@@ -135,7 +174,10 @@ fn too_few_samples_are_inconclusive_and_never_a_pass() {
 
 #[test]
 fn three_samples_never_pass_a_share() {
-    for lines in [[(3, GOOD), (0, "x")], [(2, GOOD), (1, "main > run > other")]] {
+    for lines in [
+        [(3, GOOD), (0, "x")],
+        [(2, GOOD), (1, "main > run > other")],
+    ] {
         let phases = [("cpuHog", 830), ("other", 170)];
         for claim in ["//@ share cpuHog: truth", "//@ share cpuHog: 0.80..0.86"] {
             check(claim, &lines, &phases, Verdict::Inconclusive);
@@ -148,7 +190,12 @@ fn what_must_not_be_fails_with_the_stack_that_is() {
     let lines = [(99, GOOD), (1, "main > bad > x")];
     let finding = check("//@ never: ... > bad > ...", &lines, &[], Verdict::Fail);
     assert_eq!(finding.against[0].stack, seen(&lines).stacks[1]);
-    check("//@ never: ... > bad > ...", &[(100, GOOD)], &[], Verdict::Pass);
+    check(
+        "//@ never: ... > bad > ...",
+        &[(100, GOOD)],
+        &[],
+        Verdict::Pass,
+    );
 }
 
 #[test]
@@ -158,15 +205,30 @@ fn a_stack_that_is_not_there_fails_only_where_it_would_have_shown() {
     // 0.9 % of 100 samples: none is no surprise. Of 2000: 0.991^2000 = 1.4e-8.
     check(claim, &[(100, GOOD)], &phases, Verdict::Inconclusive);
     check(claim, &[(2000, GOOD)], &phases, Verdict::Fail);
-    check(claim, &[(99, GOOD), (1, "main > run > rare")], &phases, Verdict::Pass);
+    check(
+        claim,
+        &[(99, GOOD), (1, "main > run > rare")],
+        &phases,
+        Verdict::Pass,
+    );
 }
 
 #[test]
 fn the_top_is_decided_by_more_than_chance() {
     let lines = |own, other| [(own, "main > run > cpuHog"), (other, "main > run > other")];
     check("//@ top: cpuHog", &lines(98, 2), &[], Verdict::Pass);
-    check("//@ top: cpuHog", &lines(55, 45), &[], Verdict::Inconclusive);
-    check("//@ top: cpuHog", &lines(45, 55), &[], Verdict::Inconclusive);
+    check(
+        "//@ top: cpuHog",
+        &lines(55, 45),
+        &[],
+        Verdict::Inconclusive,
+    );
+    check(
+        "//@ top: cpuHog",
+        &lines(45, 55),
+        &[],
+        Verdict::Inconclusive,
+    );
     let finding = check("//@ top: cpuHog", &lines(2, 98), &[], Verdict::Fail);
     assert_eq!(finding.against[0].stack.frames, ["other"]);
 }
@@ -181,7 +243,11 @@ fn a_share_is_held_against_a_range_or_the_truth() {
         check(claim, &lines(1990, 10), &phases, Verdict::Fail);
     }
     // What is outside `run` is no part of it.
-    let outside = [(1660, "main > run > cpuHog"), (340, "main > run > other"), (900, "main > x")];
+    let outside = [
+        (1660, "main > run > cpuHog"),
+        (340, "main > run > other"),
+        (900, "main > x"),
+    ];
     check("//@ share cpuHog: truth", &outside, &phases, Verdict::Pass);
 }
 
@@ -208,20 +274,32 @@ fn a_total_is_held_against_the_threads_clocks() {
         lost: 500,
         ..seen(&[(500, GOOD)])
     };
-    assert_eq!(ask(&case(total), &lossy, Some(&truth(&phases))).verdict, Verdict::Pass);
+    assert_eq!(
+        ask(&case(total), &lossy, Some(&truth(&phases))).verdict,
+        Verdict::Pass
+    );
     // A period ten times too long: the same samples are then 100 s.
     let slow = Seen {
         period_ns: Some(100_000_000),
         ..seen(&[(1000, GOOD)])
     };
-    assert_eq!(ask(&case(total), &slow, Some(&truth(&phases))).verdict, Verdict::Fail);
+    assert_eq!(
+        ask(&case(total), &slow, Some(&truth(&phases))).verdict,
+        Verdict::Fail
+    );
     // Values in nanoseconds that do not fit the counts.
     let torn = Seen {
         cpu_ns: Some(1_000_000_000),
         ..seen(&[(1000, GOOD)])
     };
-    assert_eq!(ask(&case(total), &torn, Some(&truth(&phases))).verdict, Verdict::Fail);
-    assert_eq!(ask(&case(total), &torn, None).verdict, Verdict::Inconclusive);
+    assert_eq!(
+        ask(&case(total), &torn, Some(&truth(&phases))).verdict,
+        Verdict::Fail
+    );
+    assert_eq!(
+        ask(&case(total), &torn, None).verdict,
+        Verdict::Inconclusive
+    );
 }
 
 /// At 1000 Hz and a tick of 250 Hz four samples are one signal: 1000 samples of a second are 250 witnesses.
@@ -232,7 +310,10 @@ fn samples_above_the_tick_are_not_so_many_witnesses() {
         ..seen(&[(172, GOOD)])
     };
     let finding = ask(&case(EVERY), &fast, Some(&truth(&[("cpuHog", 172)])));
-    assert_eq!((finding.test.n, finding.verdict), (43, Verdict::Inconclusive));
+    assert_eq!(
+        (finding.test.n, finding.verdict),
+        (43, Verdict::Inconclusive)
+    );
 }
 
 #[test]

@@ -45,9 +45,7 @@ pub(super) fn top(question: &Question, names: &Names) -> Judged {
         n,
         observed: own as f64,
         accepted: Some((rivals as f64, f64::INFINITY)),
-        detects: pair(n, 0)
-            .low_region(alpha)
-            .and_then(|low| lead(n, low)),
+        detects: pair(n, 0).low_region(alpha).and_then(|low| lead(n, low)),
     };
     let says = match rival {
         Some((name, count)) => format!("{own} samples of its own, and {name} has {count}"),

@@ -93,11 +93,11 @@ impl Region {
         let reject_high = most
             .high_region(half)
             .map(|region| (region as f64 + residual).ceil() as u64);
-        let less = reject_low.and_then(|region| {
-            smallest_defect(1.0, |loss| law.scaled(1.0 - loss).at_most(region))
+        let less = reject_low
+            .and_then(|region| smallest_defect(1.0, |loss| law.scaled(1.0 - loss).at_most(region)));
+        let more = reject_high.and_then(|region| {
+            smallest_defect(4.0, |gain| law.scaled(1.0 + gain).at_least(region))
         });
-        let more = reject_high
-            .and_then(|region| smallest_defect(4.0, |gain| law.scaled(1.0 + gain).at_least(region)));
         Region {
             due,
             mean,

@@ -31,7 +31,7 @@ impl Port {
             hosts: Box::new(Reference),
             capabilities: programs::CAPABILITIES
                 .iter()
-                .filter_map(|word| word.parse().ok())
+                .filter_map(|word| Capability::named(word))
                 .collect(),
             has_snapshots: true,
         }

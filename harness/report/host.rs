@@ -55,7 +55,8 @@ impl std::fmt::Display for Host {
             self.kernel,
             self.processors,
             self.processor,
-            self.tick_hz.map_or("not known".into(), |hz| format!("{hz} Hz")),
+            self.tick_hz
+                .map_or("not known".into(), |hz| format!("{hz} Hz")),
             self.framecheck
         )
     }

@@ -41,7 +41,11 @@ impl Summary {
     /// Those that a verdict could be found for.
     pub fn judged(&self) -> usize {
         let no_verdict = [Verdict::Unsupported, Verdict::Inconclusive, Verdict::Broken];
-        self.all() - no_verdict.map(|verdict| self.count(verdict)).iter().sum::<usize>()
+        self.all()
+            - no_verdict
+                .map(|verdict| self.count(verdict))
+                .iter()
+                .sum::<usize>()
     }
 
     /// 0: all as expected; 1: not; 2: BROKEN, or nothing to run.

@@ -65,7 +65,11 @@ impl<W: Write> Text<W> {
             Some(departure) => format!(": {departure} (frame {})", departure.frame),
             None => String::new(),
         };
-        writeln!(self.out, "{}", wrap::words(&format!("{count} samples{departs}"), 8))?;
+        writeln!(
+            self.out,
+            "{}",
+            wrap::words(&format!("{count} samples{departs}"), 8)
+        )?;
         writeln!(self.out, "{}", wrap::stack(&against.stack.frames, 10))
     }
 }
@@ -85,7 +89,10 @@ impl<W: Write + Send> Report for Text<W> {
             width = self.width
         );
         writeln!(self.out, "{style}{verdict:12}{style:#} {}", line.trim_end())?;
-        if !matches!(verdict, Verdict::Pass | Verdict::Unsupported | Verdict::Xfail) {
+        if !matches!(
+            verdict,
+            Verdict::Pass | Verdict::Unsupported | Verdict::Xfail
+        ) {
             self.is_unexpected = true;
             self.evidence(outcome)?;
         }
@@ -94,7 +101,11 @@ impl<W: Write + Send> Report for Text<W> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         if self.is_unexpected {
-            writeln!(self.out, "{}", wrap::words(&format!("host: {}", Host::this()), 0))?;
+            writeln!(
+                self.out,
+                "{}",
+                wrap::words(&format!("host: {}", Host::this()), 0)
+            )?;
         }
         let counts: Vec<String> = summary
             .counts()
@@ -120,7 +131,9 @@ fn numbers(finding: &Finding) -> String {
         return "no count decides it".into();
     }
     let accepted = match test.accepted {
-        Some((low, high)) if high.is_finite() => format!(", {} to {} is taken", number(low), number(high)),
+        Some((low, high)) if high.is_finite() => {
+            format!(", {} to {} is taken", number(low), number(high))
+        }
         Some((low, _)) => format!(", {} or more is taken", number(low)),
         None => String::new(),
     };

@@ -46,7 +46,10 @@ mod tests {
     fn no_line_is_longer_than_a_terminal() {
         let frames: Vec<String> = (0..40).map(|number| format!("frame{number}")).collect();
         let text = stack(&frames, 8);
-        assert!(text.lines().all(|line| line.chars().count() <= COLUMNS), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= COLUMNS),
+            "{text}"
+        );
         let joined: Vec<&str> = text.split_whitespace().collect();
         assert_eq!(joined.join(" "), frames.join(" > "));
     }

@@ -1,7 +1,7 @@
 //! What has to be compiled for a trial: a C case, or the library that a program opens.
 
 use super::{Outcome, Trial, salt};
-use crate::build::{self, Artefact, BuildError};
+use crate::build::{self, Artefact, BuildError, flags};
 use crate::corpus::Source;
 use crate::judge::Verdict;
 
@@ -33,7 +33,7 @@ pub(super) fn build(trial: &Trial) -> Result<Built, Failure> {
         return Ok(Built::default());
     };
     let words: Vec<&str> = trial.variant.split('+').collect();
-    if build::flags(&words).is_ok_and(|flags| flags.host() == build::Host::PlainC) {
+    if flags::flags(&words).is_ok_and(|flags| flags.host() == build::Host::PlainC) {
         return Err(Failure {
             verdict: Verdict::Unsupported,
             says: "it needs a plain C main, and this port is part of a host".into(),

@@ -35,7 +35,10 @@ impl Look<'_> {
         let request = self.request();
         let command = self.command(&request);
         let compiled = self.artefact.artefact.iter().flat_map(|artefact| {
-            artefact.argv.iter().map(|argv| argv.iter().map(text).collect::<Vec<_>>())
+            artefact
+                .argv
+                .iter()
+                .map(|argv| argv.iter().map(text).collect::<Vec<_>>())
         });
         outcome.evidence.commands = compiled.chain([command]).collect();
         let mut tell = |verdict, says: String, details: String| {
@@ -45,21 +48,30 @@ impl Look<'_> {
         };
         match program::run(&self.trial.port.endpoint, &request) {
             Err(error) => tell(Verdict::Broken, error.to_string(), String::new()),
-            Ok(Ended::Profile { profile, truth }) => self.judged(outcome, &profile, truth.as_deref()),
+            Ok(Ended::Profile { profile, truth }) => {
+                self.judged(outcome, &profile, truth.as_deref())
+            }
             Ok(Ended::CheckFailed(says)) => {
                 let says = first_line_of(&says);
-                tell(Verdict::Fail, format!("the program says: {}", says.0), says.1);
+                tell(
+                    Verdict::Fail,
+                    format!("the program says: {}", says.0),
+                    says.1,
+                );
             }
             Ok(Ended::SetUpFailed(says) | Ended::OffProtocol(says)) => {
                 let says = first_line_of(&says);
                 tell(Verdict::Broken, says.0, says.1);
             }
             Ok(Ended::Unsupported(says)) => tell(Verdict::Unsupported, says, String::new()),
-            Ok(Ended::Crashed(crash)) => tell(Verdict::Crash, crash.to_string(), crash.stderr.clone()),
-            Ok(Ended::TimedOut { after, hang }) => tell(
+            Ok(Ended::Crashed { crash, said }) => {
+                let (says, details) = first_line_of(&crash.to_string());
+                tell(Verdict::Crash, says, lines(&[&details, &said]));
+            }
+            Ok(Ended::TimedOut { wall, hang, said }) => tell(
                 Verdict::Timeout,
-                format!("not done after {:.1} s", after.as_secs_f64()),
-                hang.to_string(),
+                format!("not done after {:.1} s", wall.as_secs_f64()),
+                lines(&[&hang.to_string(), &said]),
             ),
         }
     }
@@ -73,14 +85,24 @@ impl Look<'_> {
             env("FRAMECHECK_CPU_MS", cpu_ms.to_string()),
             env("FRAMECHECK_HZ", case.hz.unwrap_or(HZ).to_string()),
             // Another look is another run: with the same lengths it would be the same evidence.
-            env("FRAMECHECK_SEED", trial.seed.wrapping_add(self.times - 1).to_string()),
+            env(
+                "FRAMECHECK_SEED",
+                trial.seed.wrapping_add(self.times - 1).to_string(),
+            ),
         ];
-        environment.extend(trial.mutant.map(|mutant| env("FRAMECHECK_MUTANT", mutant.to_owned())));
+        environment.extend(
+            trial
+                .mutant
+                .map(|mutant| env("FRAMECHECK_MUTANT", mutant.to_owned())),
+        );
         let job = match (&trial.entry.source, &self.artefact.artefact) {
             (Source::Program(program), _) => Job::Program(program.clone()),
-            (Source::C { .. }, artefact) => {
-                Job::RunSo(artefact.as_ref().map(|built| built.path.clone()).unwrap_or_default())
-            }
+            (Source::C { .. }, artefact) => Job::RunSo(
+                artefact
+                    .as_ref()
+                    .map(|built| built.path.clone())
+                    .unwrap_or_default(),
+            ),
         };
         let patience = Duration::from_millis(cpu_ms.max(1000)) * DEADLINE_PER_CPU_SECOND;
         Request {
@@ -199,6 +221,15 @@ fn host_tick_hz() -> Option<f64> {
 fn first_line_of(says: &str) -> (String, String) {
     let (first, rest) = says.split_once('\n').unwrap_or((says, ""));
     (first.to_owned(), rest.to_owned())
+}
+
+fn lines(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|part| part.trim_end())
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join("\n")
 }
 
 fn text(part: &OsString) -> String {

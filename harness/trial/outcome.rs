@@ -52,7 +52,8 @@ pub struct Evidence {
 impl Outcome {
     /// Whether it makes a run one that did not go as expected.
     pub fn is_expected(&self) -> bool {
-        self.verdict.is_expected() || (self.level == Level::Should && self.verdict < Verdict::Broken)
+        self.verdict.is_expected()
+            || (self.level == Level::Should && self.verdict < Verdict::Broken)
     }
 
     /// The error that all claims together may spend.
