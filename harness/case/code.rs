@@ -90,4 +90,14 @@ mod tests {
         assert_eq!(widths(&code), widths(text));
         assert!(find_word(&code, "it").is_none());
     }
+
+    #[test]
+    fn a_quote_without_a_partner_ends_with_its_line() {
+        for text in ["#error it\"s\nhog", "f::<'a>(hog)", "n = 1'000 + hog;"] {
+            assert!(
+                find_word(&without_comments(text), "hog").is_some(),
+                "{text}"
+            );
+        }
+    }
 }

@@ -98,6 +98,15 @@ fn a_pattern_that_no_stack_can_match_is_refused() {
 }
 
 #[test]
+fn behind_start_up_frames_that_cannot_be_there_is_the_root_still() {
+    let text = format!("{ABOVE}//@ stack: _start > clone3? > main.main > hog\n");
+    check_file(
+        &text,
+        &[(5, 12, "`_start`"), (5, 21, "`clone3`"), (5, 31, "`main`")],
+    );
+}
+
+#[test]
 fn what_may_be_is_not_refused() {
     for line in [
         "//@ every cpuHog: ...",
