@@ -180,6 +180,19 @@ impl Helper {
     }
 }
 
+impl Drop for Helper {
+    /// Where a test fails, nothing may be left behind either.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        for id in ids(&self.ready.path().join("ready")) {
+            if let (true, Some(pid)) = (is_alive(id), Pid::from_raw(id)) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+    }
+}
+
 fn wait_for<T>(what: &str, mut is: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
@@ -213,7 +226,9 @@ fn interrupted(signal: Signal) {
 }
 
 fn panicked() {
-    let status = Helper::start("panic", &[]).end();
+    let helper = Helper::start("panic", &[]);
+    fs::write(helper.ready.path().join("go"), "").unwrap();
+    let status = helper.end();
     assert_eq!(status.code(), Some(101));
 }
 
@@ -235,9 +250,8 @@ pub fn helper() -> Option<ExitCode> {
         let ready = env::var_os(READY).expect("where the children write their ids");
         let _guard = live::guard();
         thread::spawn(hang);
-        wait_for("its children", || {
-            (ids(Path::new(&ready)).len() == CHILDREN).then_some(())
-        });
+        let go = Path::new(&ready).with_file_name("go");
+        wait_for("word to go", || go.exists().then_some(()));
         panic!("on purpose");
     }
     hang();
