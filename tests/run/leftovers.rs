@@ -23,14 +23,14 @@ const HELPER: &str = "FRAMECHECK_TEST_HELPER";
 /// Where the children write their ids.
 const READY: &str = "FRAMECHECK_TEST_READY";
 
-/// In a session of its own: a child; an orphan with its environment; one without, in the folder; one with no more than the
-/// output. And a child in the group.
+/// In a session of its own: a child; an orphan that has of the run no more than its environment; one that has no more than the
+/// current folder; one that has no more than the output. And a child in the group.
 const SCRIPT: &str = r#"
     cry='echo $$ >>$FRAMECHECK_TEST_READY; exec sleep 600'
     clean="env -i PATH=$PATH FRAMECHECK_TEST_READY=$FRAMECHECK_TEST_READY"
     setsid sh -c "$cry" &
-    (setsid sh -c "$cry" &)
-    ($clean setsid sh -c "$cry" &)
+    (cd /; setsid sh -c "$cry" >/dev/null 2>&1 &)
+    ($clean setsid sh -c "$cry" >/dev/null 2>&1 &)
     (cd /; $clean setsid sh -c "$cry" &)
     sh -c "$cry" &
     sh -c 'while [ $(wc -l <$FRAMECHECK_TEST_READY) -lt 5 ]; do sleep 0.01; done'
@@ -91,10 +91,18 @@ fn is_alive(id: i32) -> bool {
     !matches!(state, None | Some('Z' | 'X'))
 }
 
+/// Where a test fails, nothing may be left behind either.
+fn kill(ids: &[i32]) {
+    for pid in ids.iter().filter_map(|&id| Pid::from_raw(id)) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
 fn assert_gone(ready: &Path, children: usize) {
     let ids = ids(ready);
     assert_eq!(ids.len(), children, "{ids:?}");
     let alive: Vec<i32> = ids.into_iter().filter(|&id| is_alive(id)).collect();
+    kill(&alive);
     assert_eq!(alive, Vec::<i32>::new(), "still alive");
 }
 
@@ -181,15 +189,12 @@ impl Helper {
 }
 
 impl Drop for Helper {
-    /// Where a test fails, nothing may be left behind either.
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-        for id in ids(&self.ready.path().join("ready")) {
-            if let (true, Some(pid)) = (is_alive(id), Pid::from_raw(id)) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
+        let mut ids = ids(&self.ready.path().join("ready"));
+        ids.retain(|&id| is_alive(id));
+        kill(&ids);
     }
 }
 
