@@ -7,7 +7,7 @@
 //!   now; `interrupt`: signals that end it.
 //! - [`crash`]: where a child crashed; `watch` knows it from its core dump (`core_dump`, `core_limit`) and the kernel's log
 //!   (`kernel_log`).
-//! - [`hang`]: what each thread of a child does that does not end; `proc`: /proc; `debugger`: stacks by gdb.
+//! - [`hang`]: what each thread of a child does that does not end; `proc`: /proc; `syscall`: names; `debugger`: stacks by gdb.
 
 pub mod child;
 pub mod crash;
@@ -37,5 +37,6 @@ pub mod live;
 mod pipe;
 #[cfg_attr(not(unix), path = "spawn_absent.rs")]
 pub mod spawn;
+mod syscall;
 #[cfg(unix)]
 mod watch;

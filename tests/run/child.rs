@@ -62,6 +62,15 @@ fn compile() -> Option<PathBuf> {
     }
 }
 
+/// What the kernel calls it: 15 bytes of the file's name.
+pub fn name() -> &'static str {
+    let name = exe()
+        .and_then(Path::file_name)
+        .and_then(|name| name.to_str());
+    let name = name.expect("the child is there");
+    &name[..name.len().min(15)]
+}
+
 const SOURCE: &str = include_str!("child.c");
 const SOURCE_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run/child.c");
 

@@ -68,7 +68,7 @@ fn null_write() {
     let (file, offset) = crash.place.clone().expect("a place");
     assert_eq!(file, child::exe().unwrap().canonicalize().unwrap());
     assert!(offset > 0);
-    assert_eq!(crash.thread.as_deref(), Some("child"), "{crash}");
+    assert_eq!(crash.thread.as_deref(), Some(child::name()), "{crash}");
     if child::has("gdb", "--version") {
         let leaf = &crash.stack[0];
         assert!(
@@ -156,7 +156,7 @@ fn no_core() {
         Some(address) => {
             assert_eq!(
                 (address, crash.thread.as_deref()),
-                (0x18, Some("child")),
+                (0x18, Some(child::name())),
                 "{crash}"
             );
             assert!(crash.pc.is_some(), "{crash}");

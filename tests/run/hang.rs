@@ -37,7 +37,7 @@ fn hang() {
     };
     let main =
         find(&|thread| thread.pid == thread.tid && thread.syscall.as_deref() == Some("futex"));
-    assert_eq!((&*main.name, main.state), ("child", 'S'), "{hang}");
+    assert_eq!((&*main.name, main.state), (child::name(), 'S'), "{hang}");
     let spinner = find(&|thread| thread.name == "spinner");
     assert_eq!((spinner.pid, spinner.state), (main.pid, 'R'), "{hang}");
     assert!(spinner.tid != main.tid && spinner.cpu > main.cpu, "{hang}");

@@ -23,14 +23,14 @@ const HELPER: &str = "FRAMECHECK_TEST_HELPER";
 /// Where the children write their ids.
 const READY: &str = "FRAMECHECK_TEST_READY";
 
-/// In a session of its own: a child; an orphan with its environment; one without, in the folder; one with no more than the
-/// output. And a child in the group.
+/// In a session of its own: a child; an orphan that has of the run no more than its environment; one that has no more than the
+/// current folder; one that has no more than the output. And a child in the group.
 const SCRIPT: &str = r#"
     cry='echo $$ >>$FRAMECHECK_TEST_READY; exec sleep 600'
     clean="env -i PATH=$PATH FRAMECHECK_TEST_READY=$FRAMECHECK_TEST_READY"
     setsid sh -c "$cry" &
-    (setsid sh -c "$cry" &)
-    ($clean setsid sh -c "$cry" &)
+    (cd /; setsid sh -c "$cry" >/dev/null 2>&1 &)
+    ($clean setsid sh -c "$cry" >/dev/null 2>&1 &)
     (cd /; $clean setsid sh -c "$cry" &)
     sh -c "$cry" &
     sh -c 'while [ $(wc -l <$FRAMECHECK_TEST_READY) -lt 5 ]; do sleep 0.01; done'
@@ -91,10 +91,18 @@ fn is_alive(id: i32) -> bool {
     !matches!(state, None | Some('Z' | 'X'))
 }
 
+/// Where a test fails, nothing may be left behind either.
+fn kill(ids: &[i32]) {
+    for pid in ids.iter().filter_map(|&id| Pid::from_raw(id)) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
 fn assert_gone(ready: &Path, children: usize) {
     let ids = ids(ready);
     assert_eq!(ids.len(), children, "{ids:?}");
     let alive: Vec<i32> = ids.into_iter().filter(|&id| is_alive(id)).collect();
+    kill(&alive);
     assert_eq!(alive, Vec::<i32>::new(), "still alive");
 }
 
@@ -180,6 +188,16 @@ impl Helper {
     }
 }
 
+impl Drop for Helper {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let mut ids = ids(&self.ready.path().join("ready"));
+        ids.retain(|&id| is_alive(id));
+        kill(&ids);
+    }
+}
+
 fn wait_for<T>(what: &str, mut is: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
@@ -213,7 +231,9 @@ fn interrupted(signal: Signal) {
 }
 
 fn panicked() {
-    let status = Helper::start("panic", &[]).end();
+    let helper = Helper::start("panic", &[]);
+    fs::write(helper.ready.path().join("go"), "").unwrap();
+    let status = helper.end();
     assert_eq!(status.code(), Some(101));
 }
 
@@ -235,9 +255,8 @@ pub fn helper() -> Option<ExitCode> {
         let ready = env::var_os(READY).expect("where the children write their ids");
         let _guard = live::guard();
         thread::spawn(hang);
-        wait_for("its children", || {
-            (ids(Path::new(&ready)).len() == CHILDREN).then_some(())
-        });
+        let go = Path::new(&ready).with_file_name("go");
+        wait_for("word to go", || go.exists().then_some(()));
         panic!("on purpose");
     }
     hang();
