@@ -37,7 +37,7 @@ pub(super) enum Exit {
     Call(Vec<String>),
     /// A jump of the same kind, whether or not on a condition, to where a function begins.
     Jump(Vec<String>),
-    /// A call of what a register or memory has.
+    /// A call of what a register or memory has, or of what has no name.
     IndirectCall,
 }
 
@@ -94,7 +94,14 @@ impl<'d> Image<'d> {
 
     fn exit(&self, at: &Instruction) -> Option<Exit> {
         if at.is_call_near() {
-            return Some(Exit::Call(self.names_at(at.near_branch_target())));
+            let names = self.names_at(at.near_branch_target());
+            // To no function's beginning: a stub through which libc picks one of several as the process starts.
+            let unnamed = names.is_empty();
+            return Some(if unnamed {
+                Exit::IndirectCall
+            } else {
+                Exit::Call(names)
+            });
         }
         if at.is_jmp_short_or_near() || at.is_jcc_short_or_near() {
             let names = self.names_at(at.near_branch_target());
