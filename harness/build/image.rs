@@ -1,4 +1,5 @@
-//! The code of an executable, library or object file: its functions by name, and what a call or jump in them leads to. x86-64 ELF.
+//! The code of an executable, library or object file: its functions by name, and what a call or jump in them leads
+//! to. x86-64 ELF.
 
 use std::collections::HashMap;
 
@@ -130,7 +131,8 @@ impl<'d> Image<'d> {
         names
     }
 
-    /// The function that an entry of the procedure linkage table jumps to: a jump through memory, with nothing before it but endbr64.
+    /// The function that an entry of the procedure linkage table jumps to: a jump through memory, with nothing before
+    /// it but endbr64.
     fn stub(&self, address: u64) -> Option<String> {
         let code = self.code(address, address + 16);
         Decoder::with_ip(64, code, address, DecoderOptions::NONE)

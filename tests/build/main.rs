@@ -1,4 +1,5 @@
-//! C cases, compiled at run time: what each variant's artefact is, what the runtime in it measures, and what is refused.
+//! C cases, compiled at run time: what each variant's artefact is, what the runtime in it measures, and what is
+//! refused.
 #![cfg(all(sigprof, feature = "cli"))]
 
 #[path = "../support/mod.rs"]

@@ -73,8 +73,8 @@ fn a_threads_time_is_from_its_first_call_to_its_last() {
     let bracket_ns = says.trim().parse::<u64>().unwrap() * 1000;
     // The kernel's figures are cut to whole microseconds, four of them.
     assert!(thread_ns <= bracket_ns + 4000, "{thread_ns} > {bracket_ns}");
-    // Between the two lie reading the environment and a few calls: microseconds. The 500 statements before and after it,
-    // 50 ms at least each, are in neither.
+    // Between the two lie reading the environment and a few calls: microseconds. The 500 statements before and after
+    // it, 50 ms at least each, are in neither.
     assert!(
         bracket_ns - thread_ns < 10 * MS,
         "{thread_ns} < {bracket_ns}"
