@@ -1,6 +1,6 @@
 /*
  * The truth file: what the case measured of itself. It is written once, as the process ends by exit(3) or the library is closed,
- * by the process that run() is in, and appears whole or not at all. A process that never called the runtime
+ * by the process that called the runtime first, which run() is in, and appears whole or not at all. A process that never called the runtime
  * writes none, and neither does one that ends by a signal or _exit: a truth that is missing is not a truth of 0.
  */
 #include <errno.h>

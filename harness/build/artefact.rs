@@ -16,7 +16,8 @@ pub struct Artefact {
     pub host: Host,
     /// The library that was built beside it, in the same folder, where `fc_lib()` finds it.
     pub lib: Option<PathBuf>,
-    /// Every call of the compiler and of what came after it, in order. Paths that are not from the root begin at the artefact's folder.
+    /// Every call of the compiler and of what came after it, in order. Paths that are not from the root begin at the
+    /// artefact's folder; those of the runtime, which comes first, at the folder that its objects are linked from.
     pub argv: Vec<Vec<OsString>>,
     /// The compiler's line about its version.
     pub compiler: String,

@@ -19,7 +19,8 @@ use super::store::Store;
 /// What is kept beside an artefact.
 const RECORD: &str = "framecheck_built.json";
 
-/// Builds cases, each once. Threads may share it. What is salted goes with it; the rest stays in the cache for later runs.
+/// Builds cases, each once. Threads may share it. What is salted goes with it; the rest stays in the cache for later
+/// runs.
 pub struct Builder {
     store: Store,
     calls: Calls,
@@ -35,7 +36,7 @@ impl Builder {
     pub fn new(cache: &Path) -> io::Result<Builder> {
         Ok(Builder {
             store: Store::open(cache)?,
-            calls: Calls::default(),
+            calls: Calls::new(),
             c: OnceLock::new(),
             cpp: OnceLock::new(),
             include: OnceLock::new(),
@@ -44,7 +45,8 @@ impl Builder {
         })
     }
 
-    /// Builds a case in the variant of these words, or returns what was built. The artefact is there as long as the builder is.
+    /// Builds a case in the variant of these words, or returns what was built. The artefact is there as long as the
+    /// builder is.
     pub fn build(&self, source: &Source, words: &[&str]) -> Result<Artefact, BuildError> {
         let flags = flags(words).map_err(|why| source.refuse(&why))?;
         let name = asked(source, &flags);

@@ -1,4 +1,5 @@
-//! Finding a compiler, and calling it and its tools: with a scrubbed environment, a deadline, and temporary files of its own folder.
+//! Finding a compiler, and calling it and its tools: with a scrubbed environment, a deadline, and temporary files of
+//! its own folder.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -26,8 +27,8 @@ pub(super) struct Compiler {
 }
 
 impl Compiler {
-    /// Finds the C or C++ compiler as cc does: CC or CXX, or else what is usual here. cc finds and does not compile: it would add flags
-    /// that it thinks fit, and those of CFLAGS.
+    /// Finds the C or C++ compiler as cc does: CC or CXX, or else what is usual here. cc finds and does not compile:
+    /// it would add flags that it thinks fit, and those of CFLAGS.
     pub(super) fn find(cpp: bool, calls: &Calls, scratch: &Path) -> Result<Self, BuildError> {
         let tool = cc::Build::new()
             .cpp(cpp)
@@ -87,10 +88,19 @@ impl Compiler {
 }
 
 /// Calls, and how many there were.
-#[derive(Default)]
-pub(super) struct Calls(AtomicUsize);
+pub(super) struct Calls {
+    count: AtomicUsize,
+    deadline: Duration,
+}
 
 impl Calls {
+    pub(super) fn new() -> Self {
+        Calls {
+            count: AtomicUsize::new(0),
+            deadline: DEADLINE,
+        }
+    }
+
     /// Calls a tool in `folder` and returns what it wrote to stdout, and to stderr although it succeeded.
     pub(super) fn call(
         &self,
@@ -112,12 +122,12 @@ impl Calls {
             End::Exited(code) if says.is_empty() => Err(failed(format!("exit code {code}"))),
             End::Exited(_) => Err(failed(says)),
             End::Signaled(signal) => Err(failed(format!("ended by signal {signal}\n{says}"))),
-            End::TimedOut => Err(failed(format!("not done after {} s", DEADLINE.as_secs()))),
+            End::TimedOut => Err(failed(format!("not done after {:?}", self.deadline))),
         }
     }
 
     fn child(&self, exe: &OsStr, args: &[OsString], folder: &Path) -> io::Result<Outcome> {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.count.fetch_add(1, Ordering::Relaxed);
         // A compiler looks for its parts in PATH and writes to TMPDIR; CPATH, C_INCLUDE_PATH and the like stay out.
         let path = env::var_os("PATH").map(|path| ("PATH".into(), path));
         let own = [
@@ -128,14 +138,14 @@ impl Calls {
             exe: exe.into(),
             args: args.to_vec(),
             env: own.into_iter().chain(path).collect(),
-            deadline: DEADLINE,
+            deadline: self.deadline,
         };
         spawn::run_at(&spec, folder)
     }
 
     /// How many there were so far.
     pub(super) fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.count.load(Ordering::Relaxed)
     }
 }
 
@@ -147,7 +157,7 @@ mod tests {
     fn a_compiler_that_is_not_there_is_said_with_the_remedy() {
         let folder = tempfile::tempdir().unwrap();
         for path in ["/no/such/cc", "/bin/false"] {
-            let found = Compiler::at(path.as_ref(), true, &Calls::default(), folder.path());
+            let found = Compiler::at(path.as_ref(), true, &Calls::new(), folder.path());
             let says = found.unwrap_err().to_string();
             assert!(
                 says.contains(path) && says.contains("install gcc"),
@@ -156,14 +166,38 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_tool_that_is_killed_leaves_no_file() {
+    fn says(calls: &Calls, script: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
-        let argv = ["sh", "-c", "echo $TMPDIR; kill -ABRT $$"].map(OsString::from);
-        let says = Calls::default()
-            .call(&argv, folder.path())
-            .unwrap_err()
-            .to_string();
-        assert!(says.contains("signal 6"), "{says}");
+        let argv = ["sh", "-c", script].map(OsString::from);
+        calls.call(&argv, folder.path()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn how_a_tool_ended_is_said() {
+        let calls = Calls::new();
+        assert_eq!(says(&calls, "echo bad >&2; exit 1"), "sh: bad");
+        assert_eq!(says(&calls, "exit 3"), "sh: exit code 3");
+        let killed = says(&calls, "echo last words >&2; kill -ABRT $$");
+        assert_eq!(killed, "sh: ended by signal 6\nlast words");
+        assert_eq!(calls.count(), 3);
+    }
+
+    #[test]
+    fn a_tool_that_hangs_is_ended_with_its_children() {
+        let calls = Calls {
+            deadline: Duration::from_millis(200),
+            ..Calls::new()
+        };
+        // Both hold the output open: the call comes back only when both are gone.
+        let hung = says(&calls, "sleep 600 & sleep 600");
+        assert_eq!(hung, "sh: not done after 200ms");
+    }
+
+    #[test]
+    fn the_environment_is_scrubbed_and_temporary_files_stay_in_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let argv = ["sh", "-c", "echo $TMPDIR-$LC_ALL-$HOME-$CARGO"].map(OsString::from);
+        let (out, _) = Calls::new().call(&argv, folder.path()).unwrap();
+        assert_eq!(out, format!("{}-C--", folder.path().display()));
     }
 }

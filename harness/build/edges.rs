@@ -1,13 +1,14 @@
-//! Whether the calls that a case claims are calls in the code. A pattern `level1 > level2` can only match where level1 calls level2
-//! and comes back: a compiler that made a jump of it, or one function of both, would get a profiler the blame.
+//! Whether the calls that a case claims are calls in the code. A pattern `level1 > level2` can only match where
+//! level1 calls level2 and comes back: a compiler that made a jump of it, or one function of both, would get a
+//! profiler the blame.
 
 use std::collections::HashSet;
 
 use super::error::BuildError;
 use super::image::{Exit, Image};
 
-/// Checks the edges in the images that belong together. `defined` says, and is asked only where it matters, which functions the
-/// source defines, whether or not anything is left of them.
+/// Checks the edges in the images that belong together. `defined` says, and is asked only where it matters, which
+/// functions the source defines, whether or not anything is left of them.
 pub(super) fn check(
     edges: &[(String, String)],
     images: &[Image<'_>],

@@ -1,4 +1,5 @@
-//! The code of an executable, library or object file: its functions by name, and what a call or jump in them leads to. x86-64 ELF.
+//! The code of an executable, library or object file: its functions by name, and what a call or jump in them leads
+//! to. x86-64 ELF.
 
 use std::collections::HashMap;
 
@@ -37,7 +38,7 @@ pub(super) enum Exit {
     Call(Vec<String>),
     /// A jump of the same kind, whether or not on a condition, to where a function begins.
     Jump(Vec<String>),
-    /// A call of what a register or memory has.
+    /// A call of what a register or memory has, or of what has no name.
     IndirectCall,
 }
 
@@ -94,7 +95,14 @@ impl<'d> Image<'d> {
 
     fn exit(&self, at: &Instruction) -> Option<Exit> {
         if at.is_call_near() {
-            return Some(Exit::Call(self.names_at(at.near_branch_target())));
+            let names = self.names_at(at.near_branch_target());
+            // To no function's beginning: a stub through which libc picks one of several as the process starts.
+            let unnamed = names.is_empty();
+            return Some(if unnamed {
+                Exit::IndirectCall
+            } else {
+                Exit::Call(names)
+            });
         }
         if at.is_jmp_short_or_near() || at.is_jcc_short_or_near() {
             let names = self.names_at(at.near_branch_target());
@@ -123,7 +131,8 @@ impl<'d> Image<'d> {
         names
     }
 
-    /// The function that an entry of the procedure linkage table jumps to: a jump through memory, with nothing before it but endbr64.
+    /// The function that an entry of the procedure linkage table jumps to: a jump through memory, with nothing before
+    /// it but endbr64.
     fn stub(&self, address: u64) -> Option<String> {
         let code = self.code(address, address + 16);
         Decoder::with_ip(64, code, address, DecoderOptions::NONE)

@@ -3,8 +3,10 @@
 //! texts, names and words.
 //!
 //! - [`Source`]: what is compiled; [`flags`]: the variants' words and what they change; [`Artefact`]: what comes out.
-//! - [`Builder`]: one a run; [`store`] is its cache, [`hash`] what the cache goes by, and [`once`] why nothing is made twice.
-//! - [`compiler`]: finding and calling it; [`recipe`]: the calls that make one artefact; [`runtime`]: what each is linked with.
+//! - [`Builder`]: one a run; [`store`] is its cache, [`hash`] what the cache goes by, and [`once`] why nothing is
+//!   made twice.
+//! - [`compiler`]: finding and calling it; [`recipe`]: what one artefact is made of, and [`make`] how; [`runtime`]:
+//!   what each is linked with.
 //! - [`edges`]: whether a call that a case claims is one in the code, read by way of [`image`].
 //! - [`embedded`]: the cases and the runtime that the library has as text.
 
@@ -17,6 +19,7 @@ mod error;
 pub mod flags;
 mod hash;
 mod image;
+mod make;
 mod once;
 mod recipe;
 mod runtime;

@@ -1,28 +1,22 @@
-//! The calls that make one artefact, in a folder of its own.
+//! What one artefact is made of, in a folder of its own: its files, what they depend on, and the calls so far.
 
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use object::read::elf::ElfFile64;
-use object::{Object, ObjectSymbol};
-
-use super::artefact::Artefact;
 use super::compiler::{Calls, Compiler};
-use super::edges;
 use super::error::BuildError;
-use super::flags::{Flags, Host};
+use super::flags::Flags;
 use super::hash::Hash;
-use super::image::Image;
-use super::runtime::{Runtime, write};
+use super::runtime::write;
 use super::source::{Language, Source};
 use super::unit::{Common, Unit};
 
 /// The name and library of a case, which the runtime asks for.
-const NAMES: &str = "framecheck_names.c";
-/// What a library exports: whatever else is in a case may be in the host or in the next case too.
-const EXPORTS: &str = "framecheck_exports.map";
+pub(super) const NAMES: &str = "framecheck_names.c";
+/// What a library exports, and nothing beside it: whatever else is in a case may be in the host or in the next case
+/// too.
+pub(super) const EXPORTS: &str = "framecheck_exports.map";
 
 /// What an artefact is made of and with.
 pub(super) struct Recipe<'a> {
@@ -67,13 +61,13 @@ impl Recipe<'_> {
     }
 
     /// The library's file name: it is no suffix of the artefact's, which may have the same stem.
-    fn lib_name(&self) -> Option<String> {
+    pub(super) fn lib_name(&self) -> Option<String> {
         let (name, _) = self.source.lib.as_ref()?;
         let name = Path::new(name).file_stem()?.to_string_lossy();
         Some(format!("lib-{name}.so"))
     }
 
-    fn case_units(&self) -> Result<Vec<Unit<'_>>, BuildError> {
+    pub(super) fn case_units(&self) -> Result<Vec<Unit<'_>>, BuildError> {
         let also = self.source.also.iter().map(|(name, _)| name.as_str());
         Ok([self.source.name()?]
             .into_iter()
@@ -82,14 +76,14 @@ impl Recipe<'_> {
             .collect())
     }
 
-    fn lib_unit(&self) -> Option<Unit<'_>> {
+    pub(super) fn lib_unit(&self) -> Option<Unit<'_>> {
         self.source
             .lib
             .as_ref()
             .and_then(|(name, _)| Unit::of(name))
     }
 
-    fn compiler(&self, language: Language) -> &Compiler {
+    pub(super) fn compiler(&self, language: Language) -> &Compiler {
         match (language, self.cpp) {
             (Language::Cpp, Some(cpp)) => cpp,
             _ => self.c,
@@ -97,7 +91,7 @@ impl Recipe<'_> {
     }
 
     /// Calls a tool, and keeps what was called.
-    fn call(&mut self, argv: Vec<OsString>) -> Result<(), BuildError> {
+    pub(super) fn call(&mut self, argv: Vec<OsString>) -> Result<(), BuildError> {
         let result = self.calls.call(&argv, self.folder);
         let (_, says) = result.map_err(|error| self.in_its_own_words(error))?;
         if !says.is_empty() {
@@ -132,7 +126,8 @@ impl Recipe<'_> {
         says.split_off(1)
     }
 
-    /// What the artefact depends on: the texts as they are and as the preprocessor leaves them, with every header in them.
+    /// What the artefact depends on: the texts as they are and as the preprocessor leaves them, with every header in
+    /// them.
     pub(super) fn key(&mut self) -> Result<String, BuildError> {
         let source = self.source;
         let mut hash = Hash::new("artefact");
@@ -185,7 +180,7 @@ impl Recipe<'_> {
             .collect())
     }
 
-    fn include_folders(&self) -> Vec<PathBuf> {
+    pub(super) fn include_folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.include.to_path_buf()];
         if let Some(own) = self.source.folder() {
             for name in self.source.names().unwrap_or_default() {
@@ -198,7 +193,7 @@ impl Recipe<'_> {
         folders
     }
 
-    fn with_common<T>(
+    pub(super) fn with_common<T>(
         &self,
         folders: &[PathBuf],
         flags: &[&'static str],
@@ -218,154 +213,6 @@ impl Recipe<'_> {
             include: &include,
             salt: &self.source.salt,
         })
-    }
-
-    /// Compiles, links, checks and strips.
-    pub(super) fn make(&mut self, runtime: &Runtime) -> Result<Artefact, BuildError> {
-        let path = self.link_case(runtime)?;
-        let lib = self.link_lib()?;
-        let made: Vec<&Path> = [Some(&path), lib.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(PathBuf::as_path)
-            .collect();
-        self.check_run(&path)?;
-        self.check_edges(&made)?;
-        if self.flags.stripped() {
-            for path in made {
-                self.strip(path)?;
-            }
-        }
-        let in_order = runtime.argv.iter().cloned().chain(self.argv.drain(..));
-        Ok(Artefact {
-            host: self.flags.host(),
-            argv: in_order.collect(),
-            compiler: self.c.version.clone(),
-            warnings: std::mem::take(&mut self.warnings),
-            path,
-            lib,
-        })
-    }
-
-    fn link_case(&mut self, runtime: &Runtime) -> Result<PathBuf, BuildError> {
-        let folders = self.include_folders();
-        let names = Unit::of(NAMES);
-        let units: Vec<Unit<'_>> = self.case_units()?.into_iter().chain(names).collect();
-        let (lines, mut objects): (Vec<_>, Vec<OsString>) = units
-            .iter()
-            .map(|unit| {
-                let argv = self.with_common(&folders, &self.flags.compile(), |common| {
-                    unit.compile(self.compiler(unit.language), common)
-                });
-                (argv, OsString::from(unit.object()))
-            })
-            .unzip();
-        objects.extend(
-            runtime
-                .objects(self.flags.host())
-                .into_iter()
-                .map(PathBuf::into_os_string),
-        );
-        let stem = self.source.stem()?;
-        let name = match self.flags.host() {
-            Host::So => format!("{stem}.so"),
-            Host::PlainC => stem.to_owned(),
-        };
-        let mut link = self.flags.link().to_vec();
-        let exports = format!("-Wl,--version-script={EXPORTS}");
-        if self.flags.host() == Host::So {
-            link.push(&exports);
-        }
-        let line = self.link(&link, &name, objects);
-        for line in lines.into_iter().chain([line]) {
-            self.call(line)?;
-        }
-        Ok(self.folder.join(name))
-    }
-
-    fn link_lib(&mut self) -> Result<Option<PathBuf>, BuildError> {
-        let (Some(unit), Some(name)) = (self.lib_unit(), self.lib_name()) else {
-            return Ok(None);
-        };
-        let compile = self.with_common(
-            &self.include_folders(),
-            &self.flags.compile_lib(),
-            |common| unit.compile(self.compiler(unit.language), common),
-        );
-        let link = self.link(&["-shared"], &name, vec![unit.object().into()]);
-        self.call(compile)?;
-        self.call(link)?;
-        Ok(Some(self.folder.join(name)))
-    }
-
-    fn link(&self, kind: &[&str], name: &str, objects: Vec<OsString>) -> Vec<OsString> {
-        let mut args: Vec<OsString> = kind.iter().map(OsString::from).collect();
-        args.extend([
-            "-pthread".into(),
-            "-Wl,--build-id=sha1".into(),
-            "-o".into(),
-            format!("./{name}").into(),
-        ]);
-        args.extend(objects);
-        args.extend(["-Wl,--as-needed", "-lm", "-ldl"].map(OsString::from));
-        self.cpp.unwrap_or(self.c).argv(args)
-    }
-
-    /// An executable without `run` does not link. A library does.
-    fn check_run(&self, path: &Path) -> Result<(), BuildError> {
-        if self.flags.host() != Host::So {
-            return Ok(());
-        }
-        let data = fs::read(path).map_err(BuildError::io(path))?;
-        let file = ElfFile64::<object::Endianness>::parse(&*data)
-            .map_err(|error| self.source.refuse(&error.to_string()))?;
-        let exported = file
-            .dynamic_symbols()
-            .any(|symbol| symbol.name() == Ok("run") && symbol.is_definition());
-        if exported {
-            return Ok(());
-        }
-        Err(self.source.refuse(
-            "it does not define `void run(void)`; in C++, framecheck.h declares it extern \"C\"",
-        ))
-    }
-
-    fn check_edges(&self, made: &[&Path]) -> Result<(), BuildError> {
-        let data = made
-            .iter()
-            .map(|path| fs::read(path).map_err(BuildError::io(path)))
-            .collect::<Result<Vec<_>, _>>()?;
-        let images = data
-            .iter()
-            .map(|data| Image::parse(data).map_err(|error| self.source.refuse(&error)))
-            .collect::<Result<Vec<_>, _>>()?;
-        edges::check(&self.source.edges, &images, || self.defined())
-    }
-
-    /// The functions that the source defines: it is compiled once more, without optimisation, for nothing but its symbols.
-    fn defined(&self) -> Result<HashSet<String>, BuildError> {
-        let folders = self.include_folders();
-        let mut defined = HashSet::new();
-        for unit in self.case_units()?.into_iter().chain(self.lib_unit()) {
-            let argv = self.with_common(&folders, &self.flags.compile(), |common| {
-                unit.compile_probe(self.compiler(unit.language), common)
-            });
-            self.calls.call(&argv, self.folder)?;
-            let path = self.folder.join(unit.probe());
-            let data = fs::read(&path).map_err(BuildError::io(&path))?;
-            fs::remove_file(&path).map_err(BuildError::io(&path))?;
-            let image = Image::parse(&data).map_err(|error| self.source.refuse(&error))?;
-            defined.extend(image.names());
-        }
-        Ok(defined)
-    }
-
-    fn strip(&mut self, path: &Path) -> Result<(), BuildError> {
-        let ask = self.c.argv(["-print-prog-name=strip"]);
-        let (strip, _) = self.calls.call(&ask, self.folder)?;
-        let mut name = OsString::from("./");
-        name.push(path.file_name().unwrap_or_default());
-        self.call(vec![strip.into(), "--strip-all".into(), name])
     }
 }
 

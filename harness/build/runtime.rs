@@ -43,16 +43,19 @@ pub(super) fn headers(store: &Store) -> Result<PathBuf, BuildError> {
     let mut hash = Hash::new("include");
     hash_folder(INCLUDE, &mut hash);
     let name = format!("include-{}", hash.name());
-    if store.path(&name).is_dir() {
-        return Ok(store.path(&name));
+    let folder = store.path(&name);
+    if embedded::below(INCLUDE).all(|(name, _)| folder.join(name).is_file()) {
+        return Ok(folder);
     }
+    // Not whole: somebody has been there.
+    store.discard(&name).map_err(BuildError::io(&folder))?;
     let scratch = store
         .scratch()
         .map_err(BuildError::io(store.scratch_root()))?;
     write_folder(INCLUDE, scratch.path())?;
     store
         .publish(scratch, &name)
-        .map_err(BuildError::io(&store.path(&name)))
+        .map_err(BuildError::io(&folder))
 }
 
 /// Compiles the runtime, unless an earlier run did.

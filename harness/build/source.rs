@@ -7,7 +7,8 @@ use super::error::BuildError;
 /// A case, as far as the compiler is concerned.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// The case's file: what messages and debug information name, and whose folder local headers are looked for in. It need not exist.
+    /// The case's file: what messages and debug information name, and whose folder local headers are looked for in.
+    /// It need not exist.
     pub file: PathBuf,
     /// Its text.
     pub text: String,

@@ -1,5 +1,5 @@
-//! The cache folder. What is in it under its final name is whole: it is made in a scratch folder, and renamed. Several processes
-//! may share it; of two that make the same thing, the second's is thrown away.
+//! The cache folder. What is in it under its final name is whole: it is made in a scratch folder, and renamed.
+//! Several processes may share it; of two that make the same thing, the second's is thrown away.
 
 use std::fs;
 use std::io;

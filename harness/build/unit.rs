@@ -1,5 +1,5 @@
-//! One file and the call that compiles it. Paths in the call begin at the folder that everything is written to, so that it can
-//! be repeated there, and debug information names the case's own folder instead.
+//! One file and the call that compiles it. Paths in the call begin at the folder that everything is written to, so
+//! that it can be repeated there, and debug information names the case's own folder instead.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -62,7 +62,8 @@ impl<'a> Unit<'a> {
         compiler.argv(args)
     }
 
-    /// The call that compiles it so that every function in it gets a symbol, also those that are inlined whatever happens.
+    /// The call that compiles it so that every function in it gets a symbol, also those that are inlined whatever
+    /// happens.
     pub(super) fn compile_probe(&self, compiler: &Compiler, common: &Common<'_>) -> Vec<OsString> {
         let mut what = vec![
             "-O0",
