@@ -194,26 +194,26 @@ pub(super) fn identifier(spot: Spot<'_>) -> Read<String> {
 
 /// `skip-leaf`
 pub(super) fn mutant(spot: Spot<'_>) -> Read<String> {
-    lowercase(
+    word(
         spot,
-        "-",
+        // Capitals too: one is called after a function, `always-says-cpuHog`.
+        |c| c == '-' || c.is_ascii_alphanumeric(),
         "is no mutant's name",
-        "a-z, 0-9 and -: `skip-leaf`",
+        "letters, digits and -: `skip-leaf`",
     )
 }
 
 /// `errno`
 pub(super) fn check_name(spot: Spot<'_>) -> Read<String> {
-    lowercase(
+    word(
         spot,
-        "_-",
+        |c| matches!(c, '_' | '-' | 'a'..='z' | '0'..='9'),
         "is no check's name",
         "a-z, 0-9, _ and -: `errno`",
     )
 }
 
-fn lowercase(spot: Spot<'_>, joints: &str, message: &str, help: &str) -> Read<String> {
-    let part = |c: char| joints.contains(c) || matches!(c, 'a'..='z' | '0'..='9');
+fn word(spot: Spot<'_>, part: impl Fn(char) -> bool, message: &str, help: &str) -> Read<String> {
     if spot.text.is_empty() || !spot.text.chars().all(part) {
         return Err(spot.wrong(format!("`{}` {message}", spot.text)).help(help));
     }
