@@ -305,6 +305,50 @@ pub fn settle() {
 mod tests {
     use super::*;
 
+    /// /proc may pass over a thread that lives, where others end while it is read.
+    #[test]
+    fn a_thread_that_is_not_on_the_list_keeps_its_slot_for_as_long_as_it_lives() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let slot = registry::current();
+            tell.send((slot.index as usize, sys::thread_id())).unwrap();
+            let _ = ended.recv();
+        });
+        let (index, thread_id) = told.recv().unwrap();
+        let look = || {
+            let mut registry = registry::lock();
+            registry.sampling = Some(idle());
+            meet(&mut registry, HashSet::new());
+            registry.sampling = None;
+            let entry = &registry.entries[index];
+            entry.thread.as_ref().is_some_and(|t| t.id == thread_id) && !entry.is_retired
+        };
+        assert!(look(), "alive");
+        drop(end);
+        thread.join().unwrap();
+        // The kernel forgets a thread a little after it has been joined.
+        while threads::is_alive(thread_id) {
+            std::thread::yield_now();
+        }
+        assert!(!look(), "gone");
+    }
+
+    /// What samples nobody.
+    fn idle() -> Sampling {
+        Sampling {
+            clock: Clock::Process,
+            period_ns: 1_000_000,
+            tally: Tally::default(),
+            unsampled_threads: 0,
+            substituted_threads: 0,
+            is_user_only: false,
+            defects: crate::sigprof::Defects::NONE,
+            collector_id: 0,
+            random: 0,
+        }
+    }
+
     /// A look at /proc that comes between a thread's beginning and its first words about itself finds a stranger.
     #[test]
     fn a_thread_that_was_found_before_it_came_to_its_own_slot_has_one_slot() {
