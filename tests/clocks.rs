@@ -1,6 +1,7 @@
 //! What each clock promises: totals against the thread's own clock, which no profiler has a hand in. In this process, so
 //! one test at a time. All bounds are on CPU time: how busy the machine is does not matter.
 #![cfg(sigprof)]
+#![allow(unsafe_code)] // An event of its own to compare with.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -127,13 +128,16 @@ fn perf_at_10_khz_loses_nothing() {
     if !is_available(Clock::Perf, "perf_at_10_khz_loses_nothing") {
         return;
     }
+    let mut event = task_clock();
     let before_ns = thread_cpu_ns();
     let profiler = Profiler::builder()
         .hz(10_000)
         .clock(Clock::Perf)
         .start()
         .unwrap();
+    let event_before_ns = count_ns(&mut event);
     let inside_ns = burn(SECOND_NS / 2);
+    let event_ns = count_ns(&mut event) - event_before_ns;
     let profile = profiler.stop().unwrap();
     let around_ns = thread_cpu_ns() - before_ns;
     let profiled_ns = of_this_thread_ns(&profile);
@@ -145,6 +149,39 @@ fn perf_at_10_khz_loses_nothing() {
         profiled_ns <= around_ns + 2 * PERIOD_NS,
         "{profiled_ns} of {around_ns}"
     );
+    // The event's own count is the same where no hypervisor runs somebody else meanwhile: the event counts that time, and the
+    // thread is not charged for it.
+    let stolen_ns = event_ns.saturating_sub(inside_ns);
+    eprintln!(
+        "{profiled_ns} ns in the profile, {event_ns} ns counted, {stolen_ns} ns of them stolen"
+    );
+    assert!(stolen_ns < inside_ns / 10, "{event_ns} of {inside_ns}");
+    assert!(
+        profiled_ns + stolen_ns + 2 * PERIOD_NS >= event_ns,
+        "{profiled_ns} of {event_ns}"
+    );
+}
+
+/// A perf event like the profiler's, on this thread, that counts and sends nothing.
+fn task_clock() -> std::fs::File {
+    use std::os::fd::FromRawFd;
+    // perf_event_attr, PERF_ATTR_SIZE_VER0: type 1 is software, size 64, config 1 the task clock; all else is zero.
+    let mut attr = [0u64; 8];
+    attr[0] = 1 | 64 << 32;
+    attr[1] = 1;
+    // SAFETY: `attr` has the size that it states and lives across the call; this thread, any CPU, no group, no flags. The
+    // descriptor is new.
+    unsafe {
+        let fd = libc::syscall(libc::SYS_perf_event_open, attr.as_ptr(), 0, -1, -1, 0);
+        assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+        std::fs::File::from_raw_fd(fd as i32)
+    }
+}
+
+fn count_ns(event: &mut std::fs::File) -> u64 {
+    let mut count = [0; 8];
+    std::io::Read::read_exact(event, &mut count).unwrap();
+    u64::from_ne_bytes(count)
 }
 
 /// What was sampled on the calling thread, and what was lost on any.

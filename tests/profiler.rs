@@ -93,6 +93,56 @@ fn threads_there_at_the_start_and_made_later_are_seen_and_named() {
     }
 }
 
+/// Name and id of the threads that have a sample in [`hog`].
+fn labels_in_hog(profile: &Profile) -> BTreeSet<(String, String)> {
+    let in_hog = profile.samples().iter().filter(|sample| {
+        let stack = profile.stack(sample);
+        stack.iter().any(|frame| frame.function.ends_with("::hog"))
+    });
+    let label = |sample, wanted: &str| {
+        profile.labels(sample).find_map(|(key, value)| match value {
+            LabelData::Str(text) if key == wanted => Some(text.into_owned()),
+            _ => None,
+        })
+    };
+    in_hog
+        .map(|sample| {
+            let both = (label(sample, "thread"), label(sample, "thread_id"));
+            (both.0.expect("a name"), both.1.expect("an id"))
+        })
+        .collect()
+}
+
+/// Two threads of one name are told apart by their ids, and the ids are those that the kernel gave them. A name that a thread
+/// takes while it runs goes for all of its samples.
+#[test]
+fn each_sample_is_labelled_with_its_threads_name_and_id() {
+    let _one = alone();
+    for clock in Clock::ALL {
+        let profiler = Profiler::builder().hz(250).clock(*clock).start().unwrap();
+        let twin = || {
+            let hogging = || {
+                black_box(hog(ROUNDS));
+                rustix::thread::gettid().as_raw_nonzero().to_string()
+            };
+            let twin = thread::Builder::new().name("twin".into()).spawn(hogging);
+            twin.unwrap()
+        };
+        let (one, other) = (twin(), twin());
+        let renamed = thread::Builder::new().name("early name".into()).spawn(|| {
+            black_box(hog(ROUNDS / 2));
+            rustix::thread::set_name(c"late name").unwrap();
+            black_box(hog(ROUNDS / 2));
+            rustix::thread::gettid().as_raw_nonzero().to_string()
+        });
+        let ids = [one, other, renamed.unwrap()].map(|thread| thread.join().unwrap());
+        let labels = labels_in_hog(&profiler.stop().unwrap());
+        let expected = ["twin", "twin", "late name"].map(str::to_owned);
+        let expected = BTreeSet::from_iter(expected.into_iter().zip(ids));
+        assert_eq!(labels, expected, "{clock}");
+    }
+}
+
 #[test]
 fn stopped_and_started_again_it_starts_from_nothing() {
     let _one = alone();

@@ -182,6 +182,48 @@ pub const MUTANTS: &[Mutant] = &[
         origin: "Go's TestRaceProf",
         defect: Defect::LoseSilently,
     },
+    Mutant {
+        name: "default-after-stop",
+        says: "a signal that is still on its way after the stop ends the process",
+        origin: "golang/go#19320",
+        defect: Defect::DefaultAfterStop,
+    },
+    Mutant {
+        name: "forget-timer",
+        says: "the program's own ITIMER_PROF is gone after the stop",
+        origin: "a profiler that thinks that the timer is its own",
+        defect: Defect::ForgetTimer,
+    },
+    Mutant {
+        name: "leak-thread",
+        says: "the profiler's own thread outlives it",
+        origin: "a reader that is never joined",
+        defect: Defect::LeakThread,
+    },
+    Mutant {
+        name: "stop-in-vfork-child",
+        says: "a child of vfork stops its parent's clock",
+        origin: "an exec that disarms without asking whose child it is",
+        defect: Defect::StopInVforkChild,
+    },
+    Mutant {
+        name: "lazy-thread-local",
+        says: "the handler's thread-local storage is allocated when a thread first touches it",
+        origin: "gperftools' and Go's rule against TLS in handlers of shared objects",
+        defect: Defect::LazyThreadLocal,
+    },
+    Mutant {
+        name: "swallow-signals",
+        says: "a SIGPROF that is none of the profiler's does not reach the program's handler",
+        origin: "profilers that take every SIGPROF for their own",
+        defect: Defect::SwallowSignals,
+    },
+    Mutant {
+        name: "believe-listing",
+        says: "a thread that /proc does not list is taken for gone",
+        origin: "a process without descriptors, and readdir while threads end",
+        defect: Defect::BelieveListing,
+    },
 ];
 
 /// The mutant of that name.

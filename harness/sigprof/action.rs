@@ -18,15 +18,14 @@ static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(std::ptr::null_mut())
 static OURS: AtomicUsize = AtomicUsize::new(0);
 /// Whether somebody else's handler was seen in our place.
 static WAS_REPLACED: AtomicBool = AtomicBool::new(false);
-/// Whether SIGPROF is ignored because we said so, where the program had said nothing.
-static IS_IGNORED_BY_US: AtomicBool = AtomicBool::new(false);
 
 /// Installs `handler`, and remembers what was there.
 pub fn install(handler: Handler, defects: Defects) -> Result<(), Error> {
     let Some(mut before) = current() else {
         return Err(sys::failed("read the SIGPROF handler"));
     };
-    if before.sa_sigaction == libc::SIG_IGN && IS_IGNORED_BY_US.load(Ordering::Acquire) {
+    if before.sa_sigaction == do_nothing as *const () as usize {
+        // Our own, of an earlier end: the program had said nothing.
         before.sa_sigaction = libc::SIG_DFL;
     }
     BEFORE.store(Box::into_raw(Box::new(before)), Ordering::Release);
@@ -74,20 +73,23 @@ pub fn was_replaced() -> bool {
     WAS_REPLACED.load(Ordering::Acquire)
 }
 
-/// Puts back what was there. Where there was no handler, SIGPROF stays ignored: a signal that is still on its way
-/// would end the process (golang/go#19320). A handler that the program installed after ours stays.
-pub fn restore() {
+/// Puts back what was there. Where there was no handler, one stays that does nothing: a signal that is still on its way
+/// would end the process (golang/go#19320). Not SIG_IGN: a new program would have that from exec(3), and what it does with
+/// SIGPROF is its own affair. A handler that the program installed after ours stays.
+pub fn restore(defects: Defects) {
     let Some(before) = before() else { return };
     if current().is_none_or(|now| now.sa_sigaction != OURS.load(Ordering::Acquire)) {
         return;
     }
     let mut after = *before;
-    if after.sa_sigaction == libc::SIG_DFL {
-        after.sa_sigaction = libc::SIG_IGN;
-        IS_IGNORED_BY_US.store(true, Ordering::Release);
+    if after.sa_sigaction == libc::SIG_DFL && !defects.has(Defect::DefaultAfterStop) {
+        after.sa_sigaction = do_nothing as *const () as usize;
+        after.sa_flags = libc::SA_ONSTACK | libc::SA_RESTART;
     }
     set(&after);
 }
+
+extern "C" fn do_nothing(_: c_int) {}
 
 /// Puts back exactly what was there, where nothing can be on its way. Async-signal-safe.
 pub fn restore_exactly() {

@@ -5,7 +5,7 @@
 
 /// One known way to be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
+#[repr(u64)]
 pub enum Defect {
     /// golang/go#29034, the seed's own bug: frames that the hook adds are paid for with frames of the root.
     DropRootPerForeign = 1,
@@ -59,11 +59,25 @@ pub enum Defect {
     ForgetRestore = 1 << 24,
     /// What does not fit the ring is not counted.
     LoseSilently = 1 << 25,
+    /// Where there was no handler, the default action is put back: a signal that is still on its way ends the process.
+    DefaultAfterStop = 1 << 26,
+    /// The program's own ITIMER_PROF is not put back.
+    ForgetTimer = 1 << 27,
+    /// The collector's thread goes on after the stop.
+    LeakThread = 1 << 28,
+    /// A child of vfork stops its parent's clock before it execs.
+    StopInVforkChild = 1 << 29,
+    /// The handler uses thread-local storage that is made when it is first touched.
+    LazyThreadLocal = 1 << 30,
+    /// What is not ours is not handed on.
+    SwallowSignals = 1 << 31,
+    /// A thread that /proc does not show, or cannot show, is taken for gone.
+    BelieveListing = 1 << 32,
 }
 
 /// A set of [`Defect`]s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Defects(u32);
+pub struct Defects(u64);
 
 impl Defects {
     /// No defect.
@@ -72,11 +86,11 @@ impl Defects {
     /// This set and `defect`.
     #[must_use]
     pub const fn with(self, defect: Defect) -> Defects {
-        Defects(self.0 | defect as u32)
+        Defects(self.0 | defect as u64)
     }
 
     /// Whether `defect` is switched on.
     pub const fn has(self, defect: Defect) -> bool {
-        self.0 & defect as u32 != 0
+        self.0 & defect as u64 != 0
     }
 }

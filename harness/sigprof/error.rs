@@ -26,6 +26,18 @@ pub enum Error {
         /// What is known, and where it is written.
         reason: &'static str,
     },
+    /// Signals are unaccounted for: recorded and lost are not accepted, or what was recorded is not what came through. A
+    /// bug of the profiler, which gives no profile then.
+    Unbalanced {
+        /// Expirations that the handlers have taken.
+        accepted: u64,
+        /// Those of which they wrote a sample.
+        recorded: u64,
+        /// Those that did not fit.
+        lost: u64,
+        /// Those whose sample is there.
+        summed: u64,
+    },
     /// The system refused something that profiling cannot do without.
     System {
         /// What was tried, as a person would say it.
@@ -52,6 +64,16 @@ impl fmt::Display for Error {
                     "the clock {clock} does not work on this kernel: {reason}; take another"
                 )
             }
+            Error::Unbalanced {
+                accepted,
+                recorded,
+                lost,
+                summed,
+            } => write!(
+                f,
+                "the profile does not add up: {recorded} recorded and {lost} lost of {accepted} accepted, \
+                 {summed} of {recorded} recorded are there; this is a bug of the profiler, please report it"
+            ),
             Error::System { what, source } => write!(f, "could not {what}: {source}"),
         }
     }

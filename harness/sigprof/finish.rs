@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
+use super::Error;
 use super::aggregate::Place;
 use super::clock::Clock;
 use super::defect::{Defect, Defects};
@@ -43,19 +44,35 @@ pub struct Outcome {
     pub remarks: Vec<String>,
 }
 
+impl Outcome {
+    /// Whether each signal that was accepted is in the profile, as a sample or as lost: counted by the handlers and summed
+    /// from what came through the rings, which know nothing of each other.
+    fn check(&self) -> Result<(), Error> {
+        let &Outcome {
+            accepted,
+            recorded,
+            lost,
+            ref tally,
+            ..
+        } = self;
+        let summed = tally.aggregate.total();
+        if (recorded + lost, summed) == (accepted, recorded) {
+            return Ok(());
+        }
+        Err(Error::Unbalanced {
+            accepted,
+            recorded,
+            lost,
+            summed,
+        })
+    }
+}
+
 /// The profile, symbolized.
-pub fn profile(outcome: Outcome) -> Profile {
-    let session = outcome.session.as_ref();
-    let loses = session.is_some_and(|session| session.defects.has(Defect::LoseSilently));
-    debug_assert!(
-        outcome.recorded + outcome.lost == outcome.accepted || loses,
-        "conservation"
-    );
-    debug_assert_eq!(
-        outcome.tally.aggregate.total(),
-        outcome.recorded,
-        "what was recorded is here"
-    );
+pub fn profile(outcome: Outcome) -> Result<Profile, Error> {
+    if !outcome.defects.has(Defect::LoseSilently) {
+        outcome.check()?;
+    }
     let period = i64::try_from(outcome.period_ns).unwrap_or(i64::MAX);
     let types = [("samples", "count"), ("cpu", "nanoseconds")];
     let mut maker = Maker {
@@ -74,7 +91,7 @@ pub fn profile(outcome: Outcome) -> Profile {
         ..symbolize::Options::default()
     };
     symbolize::local(&mut profile, &options);
-    profile
+    Ok(profile)
 }
 
 struct Maker<'a> {
@@ -219,5 +236,41 @@ impl Maker<'_> {
     fn values(&self, weight: u64) -> [i64; 2] {
         let count = i64::try_from(weight).unwrap_or(i64::MAX);
         [count, count.saturating_mul(self.period)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(accepted: u64, recorded: u64, lost: u64) -> Outcome {
+        Outcome {
+            clock: Clock::Thread,
+            period_ns: 1,
+            started_unix_ns: 0,
+            duration: Duration::ZERO,
+            session: None,
+            defects: Defects::NONE,
+            tally: Tally::default(),
+            accepted,
+            recorded,
+            lost,
+            remarks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_profile_in_which_a_signal_is_missing_is_refused() {
+        assert!(profile(outcome(0, 0, 0)).is_ok());
+        assert!(profile(outcome(3, 0, 3)).is_ok());
+        let says = |outcome| profile(outcome).err().unwrap().to_string();
+        assert!(says(outcome(3, 0, 2)).contains("0 recorded and 2 lost of 3 accepted"));
+        // Recorded, and not come out of the ring.
+        assert!(says(outcome(3, 1, 2)).contains("0 of 1 recorded"));
+        let mutant = Outcome {
+            defects: Defects::NONE.with(Defect::LoseSilently),
+            ..outcome(3, 0, 2)
+        };
+        assert!(profile(mutant).is_ok());
     }
 }

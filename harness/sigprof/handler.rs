@@ -45,7 +45,7 @@ pub unsafe extern "C" fn on_sigprof(
     let timer = unsafe { &*info.cast::<TimerInfo>() };
     let was_ours = session::with(|session| {
         let Some((slot, weight)) = accept(session, timer) else {
-            return false;
+            return session.defects.has(Defect::SwallowSignals);
         };
         // Of weight 0 is a signal that came before a period was over.
         if let Some(slot) = slot.filter(|_| weight > 0) {
@@ -70,12 +70,27 @@ fn use_16_kib_of_this_stack() {
     std::hint::black_box(&mut [0u8; 16 * 1024]);
 }
 
+/// A mutant's: the first touch on a thread registers a destructor, for which libc allocates.
+fn touch_thread_local() {
+    struct Kept;
+    impl Drop for Kept {
+        fn drop(&mut self) {}
+    }
+    thread_local! {
+        static KEPT: Kept = const { Kept };
+    }
+    let _ = KEPT.try_with(|kept| std::hint::black_box(std::ptr::from_ref(kept)));
+}
+
 /// Whether the signal is ours, and then which slot it is about and how much it weighs. `si_code` alone is no identity:
 /// the program may have timers of its own, so that a timer's signal must carry our cookie.
 fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
     match (session.clock, info.code) {
         (_, libc::SI_TIMER) => {
-            let slot = registry::slot_of_cookie(info.cookie)?;
+            // The kernel sends a timer's signal to the timer's thread and nowhere else; but a cookie that the program has
+            // seen it may send to any, and two handlers would work with one gear.
+            let slot = registry::slot_of_cookie(info.cookie)
+                .filter(|slot| registry::is_slot_of(slot, sys::thread_id()))?;
             Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
         }
         (Clock::Perf, _) => {
@@ -109,6 +124,9 @@ struct Job<'a> {
 /// # Safety
 /// `context` is that of the running handler, and `slot` is this thread's.
 unsafe fn take_sample(session: &Session, slot: &Slot, weight: u64, context: *mut c_void) {
+    if session.defects.has(Defect::LazyThreadLocal) {
+        touch_thread_local();
+    }
     if session.defects.has(Defect::MainThreadOnly) && sys::thread_id() != sys::process_id() {
         return;
     }

@@ -64,7 +64,7 @@ impl Builder {
         }
         fork::watch();
         #[cfg(feature = "interpose")]
-        super::process::exec::prepare();
+        super::process::exec::prepare(self.defects);
         if registry::lock().sampling.is_some() {
             return Err(Error::AlreadyRunning);
         }
@@ -209,7 +209,7 @@ impl Builder {
             Err(source) => {
                 sampling::switch_off(&mut registry);
                 session::close();
-                action::restore();
+                action::restore(self.defects);
                 Err(Error::System {
                     what: "arm ITIMER_PROF",
                     source,
@@ -292,7 +292,7 @@ impl Profiler {
             running.forget();
             return Err(Error::Forked);
         }
-        Ok(finish::profile(running.switch_off()))
+        finish::profile(running.switch_off())
     }
 }
 
@@ -315,7 +315,9 @@ impl Running {
     fn switch_off(self) -> Outcome {
         let cpu_ns = cpu_ns().saturating_sub(self.started_cpu_ns);
         // First what sends signals, then what takes them, then who reads what they left.
-        drop(self.process_timer);
+        if let Some(timer) = self.process_timer {
+            timer.stop(self.defects);
+        }
         let mut registry = registry::lock();
         let sampling = sampling::switch_off(&mut registry);
         let session = session::close();
@@ -342,7 +344,10 @@ impl Running {
         }
         let [accepted, recorded, lost, hook_overruns] = registry::take_counts(&registry.entries);
         drop(registry);
-        self.collector.stop();
+        match self.defects.has(Defect::LeakThread) {
+            true => std::mem::forget(self.collector),
+            false => self.collector.stop(),
+        }
         if action::was_replaced() {
             remarks.push(
                 "the program installed its own SIGPROF handler: samples since then may be missing"
@@ -351,7 +356,7 @@ impl Running {
         }
         let defects = session.as_ref().map_or(Defects::NONE, |s| s.defects);
         if !defects.has(Defect::ForgetRestore) {
-            action::restore();
+            action::restore(defects);
         }
         memory::IS_UNGUARDED.store(false, Ordering::Relaxed);
         tally.add_finished(collector::take_finished());

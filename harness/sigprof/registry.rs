@@ -106,6 +106,13 @@ pub fn slot_of_cookie(cookie: u64) -> Option<&'static Slot> {
     (slot.cookie() == cookie).then_some(slot)
 }
 
+/// Whether a thread has the slot. Async-signal-safe.
+#[inline]
+pub fn is_slot_of(slot: &Slot, thread_id: libc::pid_t) -> bool {
+    let id = THREAD_IDS.get(slot.index as usize);
+    id.is_some_and(|id| id.load(Ordering::Acquire) == thread_id)
+}
+
 /// The slot of a thread, by search. Async-signal-safe.
 pub fn slot_of_thread(thread_id: libc::pid_t) -> Option<&'static Slot> {
     let known = THREAD_IDS.get(..COUNT.load(Ordering::Acquire))?;
@@ -205,8 +212,13 @@ pub fn retire(entry: &mut Entry) {
         .source
         .as_ref()
         .map_or(0, |source| source.unseen(entry.slot));
-    Counts::add(&entry.slot.counts.accepted, unseen);
-    Counts::add(&entry.slot.counts.lost, unseen);
+    // Real additions: a thread that takes over a slot of its own retires the other, and its handler may come in between.
+    entry
+        .slot
+        .counts
+        .accepted
+        .fetch_add(unseen, Ordering::Relaxed);
+    entry.slot.counts.lost.fetch_add(unseen, Ordering::Relaxed);
     entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
     entry.source = None;
     entry.is_retired = true;

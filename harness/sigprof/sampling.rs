@@ -1,6 +1,7 @@
 //! What is being sampled while a profiler runs: the threads, each with gear and timer, and their samples so far.
 //! Everything here is done under the registry's lock, outside handlers.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clock;
@@ -175,6 +176,17 @@ pub fn drain(entries: &mut [Entry], tally: &mut Tally) {
 
 /// Finds threads that were made or ended behind our back: before the start, by clone(2), or by a quick end.
 pub fn look_for_threads(registry: &mut Registry) {
+    let believes = |sampling: &Sampling| sampling.defects.has(Defect::BelieveListing);
+    match threads::all_ids() {
+        Some(ids) => meet(registry, ids),
+        None if registry.sampling.as_ref().is_some_and(believes) => meet(registry, HashSet::new()),
+        // Out of file descriptors, perhaps. Who is not seen is not gone.
+        None => {}
+    }
+}
+
+/// Takes note of the threads that were seen.
+fn meet(registry: &mut Registry, ids: HashSet<libc::pid_t>) {
     let Registry {
         entries,
         sampling: Some(sampling),
@@ -182,13 +194,13 @@ pub fn look_for_threads(registry: &mut Registry) {
     else {
         return;
     };
-    let Some(ids) = threads::all_ids() else {
-        // Out of file descriptors, perhaps. Who is not seen is not gone.
-        return;
-    };
+    let believes = sampling.defects.has(Defect::BelieveListing);
     for entry in entries.iter_mut() {
         let id = entry.thread.as_ref().map_or(0, |thread| thread.id);
-        if id != 0 && !entry.is_retired && !ids.contains(&id) {
+        // Not on the list is not gone: where a thread ends while /proc is read, the kernel goes on by counting
+        // (first_tid() in fs/proc/base.c), and passes over threads that live. A slot taken from one of them would go to two.
+        let is_gone = || !ids.contains(&id) && (believes || !threads::is_alive(id));
+        if id != 0 && !entry.is_retired && is_gone() {
             registry::retire(entry);
         } else if id != 0 && !entry.is_retired && needs_arming(entry, sampling) {
             sampling.begin(entry);
@@ -292,6 +304,50 @@ pub fn settle() {
 #[cfg(all(test, feature = "interpose"))]
 mod tests {
     use super::*;
+
+    /// /proc may pass over a thread that lives, where others end while it is read.
+    #[test]
+    fn a_thread_that_is_not_on_the_list_keeps_its_slot_for_as_long_as_it_lives() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let slot = registry::current();
+            tell.send((slot.index as usize, sys::thread_id())).unwrap();
+            let _ = ended.recv();
+        });
+        let (index, thread_id) = told.recv().unwrap();
+        let look = || {
+            let mut registry = registry::lock();
+            registry.sampling = Some(idle());
+            meet(&mut registry, HashSet::new());
+            registry.sampling = None;
+            let entry = &registry.entries[index];
+            entry.thread.as_ref().is_some_and(|t| t.id == thread_id) && !entry.is_retired
+        };
+        assert!(look(), "alive");
+        drop(end);
+        thread.join().unwrap();
+        // The kernel forgets a thread a little after it has been joined.
+        while threads::is_alive(thread_id) {
+            std::thread::yield_now();
+        }
+        assert!(!look(), "gone");
+    }
+
+    /// What samples nobody.
+    fn idle() -> Sampling {
+        Sampling {
+            clock: Clock::Process,
+            period_ns: 1_000_000,
+            tally: Tally::default(),
+            unsampled_threads: 0,
+            substituted_threads: 0,
+            is_user_only: false,
+            defects: crate::sigprof::Defects::NONE,
+            collector_id: 0,
+            random: 0,
+        }
+    }
 
     /// A look at /proc that comes between a thread's beginning and its first words about itself finds a stranger.
     #[test]

@@ -2,7 +2,9 @@
 //! exactly at the end; or from after the start, and then it stays, and the profile says what that means.
 //!
 //! Without the declaration (mutant silent-zero) a profile of nothing looks like a program that did nothing. Without
-//! `action::restore` (mutant forget-restore) our handler is still there after the stop.
+//! `action::restore` (mutant forget-restore) our handler is still there after the stop; where it puts back the default
+//! action (mutant default-after-stop), a signal that was on its way ends the process. Without `action::forward` (mutant
+//! swallow-signals) the program's handler waits in vain.
 #![allow(unsafe_code)]
 
 use std::ffi::{c_int, c_void};
@@ -18,11 +20,18 @@ pub const CASES: &[Case] = &[
         name: "own_handler_before",
         child: before,
         clocks: Clock::ALL,
-        killers: &[Killer {
-            mutant: "forget-restore",
-            clock: Clock::Thread,
-            end: End::Failed("assertion `left == right` failed: handler"),
-        }],
+        killers: &[
+            Killer {
+                mutant: "forget-restore",
+                clock: Clock::Thread,
+                end: End::Failed("assertion `left == right` failed: handler"),
+            },
+            Killer {
+                mutant: "swallow-signals",
+                clock: Clock::Thread,
+                end: End::Failed("what is not ours goes to the program"),
+            },
+        ],
     },
     Case {
         name: "own_handler_after",
@@ -38,13 +47,27 @@ pub const CASES: &[Case] = &[
         name: "no_handler",
         child: none,
         clocks: Clock::ALL,
+        killers: &[Killer {
+            mutant: "default-after-stop",
+            clock: Clock::Thread,
+            end: End::Killed(libc::SIGPROF),
+        }],
+    },
+    Case {
+        name: "programs_started_after_the_stop",
+        child: programs_after,
+        clocks: Clock::ALL,
         killers: &[],
     },
     Case {
         name: "own_timer",
         child: timer,
         clocks: Clock::ALL,
-        killers: &[],
+        killers: &[Killer {
+            mutant: "forget-timer",
+            clock: Clock::Process,
+            end: End::Failed("the program's timer"),
+        }],
     },
 ];
 
@@ -149,6 +172,22 @@ fn none() {
     }
 }
 
+/// A program that is started afterwards finds SIGPROF as it would have without a profiler: neither ignored nor blocked. What
+/// is ignored goes over to a new program, and a timer of its own would then never end it.
+fn programs_after() {
+    drop(profiler().start().unwrap());
+    let status = std::process::Command::new("cat")
+        .arg("/proc/self/status")
+        .output()
+        .unwrap();
+    let status = String::from_utf8(status.stdout).unwrap();
+    for set in ["SigIgn:", "SigBlk:"] {
+        let line = status.lines().find_map(|line| line.strip_prefix(set));
+        let signals = u64::from_str_radix(line.unwrap().trim(), 16).unwrap();
+        assert_eq!(signals >> (libc::SIGPROF - 1) & 1, 0, "SIGPROF in {set}");
+    }
+}
+
 /// ITIMER_PROF is the program's: set before, it is what it was afterwards.
 fn timer() {
     let second = libc::timeval {
@@ -172,7 +211,8 @@ fn timer() {
         assert_eq!(libc::getitimer(libc::ITIMER_PROF, &raw mut now), 0);
         now
     };
-    assert_eq!((now.it_interval.tv_sec, now.it_interval.tv_usec), (3600, 0));
+    let interval = (now.it_interval.tv_sec, now.it_interval.tv_usec);
+    assert_eq!(interval, (3600, 0), "the program's timer");
     assert!(
         (3590..=3600).contains(&now.it_value.tv_sec),
         "{}",

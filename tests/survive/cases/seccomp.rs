@@ -22,20 +22,52 @@ macro_rules! case {
     };
 }
 
-const SILENT: &[Killer] = &[Killer {
-    mutant: "silent-zero",
-    clock: Clock::Thread,
-    end: End::Failed("and not a word"),
-}];
+const SILENT: &[Killer] = &[silent(Clock::Thread, "and not a word")];
+const SILENT_ON_BOTH: &[Killer] = &[
+    silent(Clock::Thread, "and not a word"),
+    silent(Clock::Perf, "and not a word"),
+];
+
+const fn silent(clock: Clock, says: &'static str) -> Killer {
+    Killer {
+        mutant: "silent-zero",
+        clock,
+        end: End::Failed(says),
+    }
+}
+
+/// What a profile says on a clock where a system call is refused.
+const WORDS: &[(i64, Clock, &str)] = &[
+    (libc::SYS_perf_event_open, Clock::Perf, "perf being refused"),
+    (
+        libc::SYS_timer_create,
+        Clock::Thread,
+        "the clock thread is refused",
+    ),
+    (
+        libc::SYS_timer_create,
+        Clock::Wall,
+        "the clock wall is refused",
+    ),
+    (
+        libc::SYS_process_vm_readv,
+        Clock::Thread,
+        "process_vm_readv is refused",
+    ),
+];
 
 pub const CASES: &[Case] = &[
-    case!("seccomp_perf_event_open", [libc::SYS_perf_event_open], &[]),
+    case!(
+        "seccomp_perf_event_open",
+        [libc::SYS_perf_event_open],
+        &[silent(Clock::Perf, "perf being refused")]
+    ),
     case!("seccomp_timer_create", [libc::SYS_timer_create], SILENT),
     // A thread's own stack is read without it; before it was, these stacks were a pc and a pseudo root.
     case!(
         "seccomp_process_vm_readv",
         [libc::SYS_process_vm_readv],
-        &[]
+        &[silent(Clock::Thread, "process_vm_readv is refused")]
     ),
     case!(
         "seccomp_all",
@@ -44,7 +76,7 @@ pub const CASES: &[Case] = &[
             libc::SYS_timer_create,
             libc::SYS_process_vm_readv
         ],
-        SILENT
+        SILENT_ON_BOTH
     ),
 ];
 
@@ -98,6 +130,19 @@ fn refused(calls: &[i64]) {
         total > 0 || !declarations.is_empty(),
         "nothing, and not a word"
     );
+    // Where it can go on it does, and what is not as it was asked for is said.
+    if calls.len() == 1 {
+        assert!(total > 3, "{total} samples");
+        let due = WORDS
+            .iter()
+            .filter(|(call, on, _)| calls == [*call] && *on == clock());
+        for (_, _, words) in due {
+            assert!(
+                declarations.iter().any(|text| text.contains(words)),
+                "not a word of {words:?}: {declarations:?}"
+            );
+        }
+    }
     // What is seen has its root, or the profile says why not.
     let is_rooted = |sample| {
         profile

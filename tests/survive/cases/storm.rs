@@ -19,6 +19,12 @@ pub const CASES: &[Case] = &[
         killers: &[],
     },
     Case {
+        name: "storm_of_somebody_elses",
+        child: of_somebody_elses,
+        clocks: &[Clock::Thread],
+        killers: &[],
+    },
+    Case {
         name: "storm_of_expirations",
         child: of_expirations,
         clocks: &[Clock::Thread],
@@ -69,34 +75,61 @@ const EXPIRATIONS: u32 = 20_000;
 /// The slot that the first thread of a process has, in its first generation, as its timer's signals name it.
 const COOKIE: u64 = 1 << 32;
 
+/// The mark of one thread's timer on another thread, which is sampled meanwhile: it is not for that thread, whose handler
+/// has its own slot to work with.
+fn of_somebody_elses() {
+    let profiler = profiler().start().unwrap();
+    let process_start_ms = process_cpu_ms();
+    std::thread::scope(|scope| {
+        scope.spawn(|| send_expirations(EXPIRATIONS));
+        burn_ms(100);
+    });
+    let used_ms = process_cpu_ms() - process_start_ms;
+    let total = total(&profiler.stop().unwrap());
+    // At 500 Hz there is an expiration every 2 ms.
+    let most = (used_ms / 2.0 * 1.5) as i64 + 10;
+    assert!(
+        (1..=most).contains(&total),
+        "{total} samples in {used_ms} ms"
+    );
+}
+
+fn process_cpu_ms() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// To the calling thread, which takes each before the next.
+fn send_expirations(count: u32) {
+    let info = TimerInfo {
+        signal: libc::SIGPROF,
+        errno: 0,
+        code: libc::SI_TIMER,
+        padding: 0,
+        timer_id: 0,
+        overrun: 0,
+        cookie: COOKIE,
+        rest: [0; 12],
+    };
+    for _ in 0..count {
+        // SAFETY: a siginfo of the kernel's size (128 bytes), which a process may send to itself.
+        let answer = unsafe {
+            let (process, thread) = (libc::getpid(), libc::gettid());
+            libc::syscall(
+                libc::SYS_rt_tgsigqueueinfo,
+                process,
+                thread,
+                libc::SIGPROF,
+                &raw const info,
+            )
+        };
+        assert_eq!(answer, 0);
+    }
+}
+
 fn of_expirations() {
     let profiler = profiler().start().unwrap();
-    deep(1000, &mut || {
-        let info = TimerInfo {
-            signal: libc::SIGPROF,
-            errno: 0,
-            code: libc::SI_TIMER,
-            padding: 0,
-            timer_id: 0,
-            overrun: 0,
-            cookie: COOKIE,
-            rest: [0; 12],
-        };
-        for _ in 0..EXPIRATIONS {
-            // SAFETY: a siginfo of the kernel's size (128 bytes), which a process may send to itself.
-            let answer = unsafe {
-                let (process, thread) = (libc::getpid(), libc::gettid());
-                libc::syscall(
-                    libc::SYS_rt_tgsigqueueinfo,
-                    process,
-                    thread,
-                    libc::SIGPROF,
-                    &raw const info,
-                )
-            };
-            assert_eq!(answer, 0);
-        }
-    });
+    deep(1000, &mut || send_expirations(EXPIRATIONS));
     let profile = profiler.stop().unwrap();
     let lost = profile.comments().find_map(|text| {
         let (lost, accepted) = text.strip_prefix("lost samples: ")?.split_once(" of ")?;

@@ -1,8 +1,9 @@
 //! Libraries with thread-local storage come and go under a malloc load. What a thread first asks of such a library's
 //! variables is allocated then and there, so that a handler that did the same would wait for the allocator's lock.
 //!
-//! The handler has no such variable; `tests/handler.rs` counts its allocations. There is no mutant here: in an executable
-//! thread-local storage is static, and a handler that used it would get away with it.
+//! In an executable such a variable is there from the beginning; but one with a destructor registers that when a thread first
+//! touches it, and libc allocates for it. With a handler that has one (mutant lazy-thread-local) the first sample of a thread
+//! that is in malloc waits for itself.
 #![allow(unsafe_code)]
 
 use std::ffi::CString;
@@ -14,15 +15,44 @@ use std::thread;
 
 use framecheck::sigprof::Clock;
 
-use crate::case::Case;
-use crate::child::{burn_ms, profiler, total};
+use crate::case::{Case, End, Killer};
+use crate::child::{burn_ms, cpu_ms, profiler, total};
 
-pub const CASES: &[Case] = &[Case {
-    name: "tls",
-    child: libraries_come_and_go,
-    clocks: Clock::ALL,
-    killers: &[],
-}];
+pub const CASES: &[Case] = &[
+    Case {
+        name: "tls",
+        child: libraries_come_and_go,
+        clocks: Clock::ALL,
+        killers: &[],
+    },
+    Case {
+        name: "tls_first_touch",
+        child: threads_that_allocate,
+        clocks: Clock::ALL,
+        killers: &[Killer {
+            mutant: "lazy-thread-local",
+            clock: Clock::Thread,
+            end: End::Hangs,
+        }],
+    },
+];
+
+/// A hundred threads whose first sample finds them in malloc, as likely as not: of these sizes the allocator keeps none aside
+/// for a thread to take without a lock.
+fn threads_that_allocate() {
+    let profiler = profiler().start().unwrap();
+    for _ in 0..100 {
+        let allocating = || {
+            let end_ms = cpu_ms() + 5.0;
+            while cpu_ms() < end_ms {
+                let blocks: Vec<_> = (2..60).map(|kib| vec![0u8; kib * 1024]).collect();
+                black_box(blocks);
+            }
+        };
+        thread::spawn(allocating).join().unwrap();
+    }
+    assert!(total(&profiler.stop().unwrap()) > 3);
+}
 
 /// A block for each thread that touches it: more than the loader keeps in reserve.
 const LIBRARY: &str = "static __thread char block[65536];
