@@ -4,9 +4,10 @@
 //@ origin: pprof-rs#135
 //@ needs: native-c
 //@ variants: o0 o2 fp nofp
-//@ stack: ... > run > cpuHog
-//@ every cpuHog: ... > run > cpuHog
+//@ stack: main > ... > run > cpuHog
+//@ every cpuHog: main > ... > run > cpuHog
 //@ top: cpuHog
+//@ snapshot
 //@ kills: skip-leaf
 #include "framecheck.h"
 

@@ -4,10 +4,11 @@
 //@ origin: golang/go#29034, pprof-rs#135
 //@ needs: native-c
 //@ variants: o0 o2 fp nofp
-//@ stack: ... > run > level1 > level2 > cpuHog
-//@ every cpuHog: ... > run > level1 > level2 > cpuHog
+//@ stack: main > ... > run > level1 > level2 > cpuHog
+//@ every cpuHog: main > ... > run > level1 > level2 > cpuHog
 //@ never: ... > level1 > cpuHog
 //@ top: cpuHog
+//@ snapshot
 //@ kills: skip-leaf-caller
 #include "framecheck.h"
 

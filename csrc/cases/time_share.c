@@ -3,7 +3,10 @@
 //@ level: must
 //@ origin: gperftools
 //@ needs: native-c
-//@ every hog: ... > run > hog
+//@ hz: 250
+// 4 s at 250 signals a second: what is 0.15 off is found.
+//@ cpu: 4s
+//@ every hog: main > ... > run > hog
 //@ share hog: truth
 //@ share a: truth
 //@ share b: truth

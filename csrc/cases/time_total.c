@@ -3,7 +3,9 @@
 //@ level: must
 //@ origin: golang/go#35057
 //@ needs: native-c
-//@ stack: ... > run > cpuHog
+// 400 signals find that half of the time is missing or half as much again is there.
+//@ cpu: 4s
+//@ stack: main > ... > run > cpuHog
 //@ total: truth
 //@ kills: count-twice, period-wrong
 #include "framecheck.h"

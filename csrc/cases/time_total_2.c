@@ -3,6 +3,7 @@
 //@ level: must
 //@ origin: golang/go#35057
 //@ needs: native-c, threads
+//@ cpu: 4s
 //@ stack: worker > cpuHog
 //@ every cpuHog: worker > cpuHog
 //@ total: truth
