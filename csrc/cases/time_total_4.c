@@ -3,7 +3,8 @@
 //@ level: must
 //@ origin: golang/go#35057
 //@ needs: native-c, threads
-//@ cpu: 4s
+// Each thread uses that.
+//@ cpu: 1s
 //@ stack: worker > cpuHog
 //@ every cpuHog: worker > cpuHog
 //@ total: truth
