@@ -159,39 +159,92 @@ fn without_a_profiler_all_is_unsupported_aloud() {
         .arg("run")
         .assert()
         .code(0)
-        .stdout(says.and(predicate::str::contains("judged 0 of 15")));
+        .stdout(says.and(predicate::str::contains("judged 0 of ")));
 }
 
 #[test]
 fn a_wrong_call_is_2_and_says_so_on_stderr() {
-    framecheck()
-        .args(["run", "nonsense"])
-        .assert()
-        .code(2)
-        .stdout("")
-        .stderr(predicate::str::contains("nonsense"));
+    for args in [
+        &["run", "nonsense"][..],
+        &["run", "nonsense.c"],
+        &["run", "foreign.none", "--variant", "o9"],
+        &["run", "foreign.none", "--clock", "sundial"],
+        &["mutants", "nonsense"],
+        &["check", "foreign.*", "profile"],
+    ] {
+        framecheck().args(args).assert().code(2).stdout("").stderr(
+            predicate::str::contains(args[args.len() - 1]).or(predicate::str::contains(args[1])),
+        );
+    }
     framecheck().arg("--nonsense").assert().code(2).stdout("");
-    framecheck()
-        .args(["run", "--jobs", "0"])
-        .assert()
-        .code(2)
-        .stdout("");
+    for (option, value) in [("--jobs", "0"), ("--partition", "3/2")] {
+        framecheck()
+            .args(["run", option, value])
+            .assert()
+            .code(2)
+            .stdout("");
+    }
 }
 
 #[test]
-fn list_has_every_program() {
-    framecheck()
-        .arg("list")
-        .assert()
-        .code(0)
-        .stderr("")
-        .stdout(predicate::str::contains("foreign_hook_busy"));
+fn list_has_every_case() {
+    framecheck().arg("list").assert().code(0).stderr("").stdout(
+        predicate::str::contains("foreign.hook_busy").and(predicate::str::contains("stack.leaf ")),
+    );
     let run = framecheck()
         .args(["list", "--format", "json"])
         .assert()
         .code(0);
-    let listed: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), 15);
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    let listed: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let ids: Vec<&str> = listed
+        .iter()
+        .filter_map(|object| object["case"].as_str())
+        .collect();
+    assert!(
+        ids.contains(&"foreign.none") && ids.contains(&"time.total"),
+        "{ids:?}"
+    );
+    assert!(
+        listed
+            .iter()
+            .all(|object| !object["claims"].as_array().unwrap().is_empty())
+    );
+}
+
+/// Each case is in one of the parts, and in one only.
+#[cfg(sigprof)]
+#[test]
+fn partitions_share_the_cases() {
+    let ran = |partition: &str| -> Vec<String> {
+        let run = framecheck()
+            .args([
+                "run",
+                "foreign.none",
+                "foreign.hook",
+                "foreign.jit",
+                "--format",
+                "json",
+                "--partition",
+                partition,
+            ])
+            .assert()
+            .code(0);
+        let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+        let case = |line: &str| {
+            let object: serde_json::Value = serde_json::from_str(line).unwrap();
+            object["case"].as_str().unwrap().to_owned()
+        };
+        text.lines().map(case).collect()
+    };
+    let parts = [ran("1/2"), ran("2/2")];
+    assert_eq!(
+        parts.map(|part| part.join(" ")),
+        ["foreign.hook foreign.none", "foreign.jit"]
+    );
 }
 
 #[test]

@@ -127,7 +127,15 @@ fn step(
             return take(cost);
         }
     }
-    // A frame that is missing or too much explains more than one that is called otherwise: what profilers do is skip.
+    // A frame that is too much or missing explains more than one that is called otherwise: what profilers do is skip.
+    let cost = element.map_or(1, extra_cost);
+    if column > 0 && here == table[row][column - 1] + cost {
+        return Step {
+            elements: 0,
+            frames: 1,
+            departure: depart(cost > 0, column - 1, None, Some(found())),
+        };
+    }
     if let Some(element) = element {
         let cost = skip_cost(element);
         if here == table[row - 1][column] + cost {
@@ -137,14 +145,6 @@ fn step(
                 departure: depart(cost > 0, column, Some(expected()), None),
             };
         }
-    }
-    let cost = element.map_or(1, extra_cost);
-    if column > 0 && here == table[row][column - 1] + cost {
-        return Step {
-            elements: 0,
-            frames: 1,
-            departure: depart(cost > 0, column - 1, None, Some(found())),
-        };
     }
     take(1)
 }

@@ -20,6 +20,8 @@ const MACHINERY: &[&str] = &[
     "framecheck::programs::protocol::",
     "framecheck::programs::ffi::",
     "framecheck::programs::ffi_crossing::",
+    "framecheck::programs::ffi_artefact::",
+    "<framecheck::programs::ffi_artefact::",
     "framecheck::sigprof::",
     "<framecheck::sigprof::",
 ];

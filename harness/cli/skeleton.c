@@ -7,10 +7,10 @@
 //@ never: ... > level1 > cpuHog
 #include "framecheck.h"
 
-static volatile uint64_t salt;
+static FC_FN void cpuHog(void) { FC_WORK(); }
 
-static FC_FN void cpuHog(void) { uint64_t v = salt; FC_SPIN(v); salt = v; }
 static FC_FN void level2(void) { cpuHog(); FC_KEEP(); }
+
 static FC_FN void level1(void) { level2(); FC_KEEP(); }
 
 void run(void)

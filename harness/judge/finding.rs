@@ -21,6 +21,8 @@ pub struct Finding {
     pub test: Test,
     /// The nearest stacks that decide against it: those that miss, or those that must not be.
     pub against: Vec<Against>,
+    /// For a snapshot: what it would be made of this profile.
+    pub shown: Option<String>,
 }
 
 /// What was counted, and what the count can tell.
@@ -54,6 +56,7 @@ pub(super) struct Judged {
     pub says: String,
     pub test: Test,
     pub against: Vec<Against>,
+    pub shown: Option<String>,
 }
 
 impl Judged {
@@ -63,6 +66,7 @@ impl Judged {
             says: says.into(),
             test,
             against: Vec::new(),
+            shown: None,
         }
     }
 

@@ -62,6 +62,7 @@ fn finding(claim: &Claim, judged: Judged) -> Finding {
         says: judged.says,
         test: judged.test,
         against: judged.against,
+        shown: judged.shown,
     }
 }
 

@@ -25,7 +25,10 @@ pub(super) fn snapshot(question: &Question) -> Option<Judged> {
         .collect();
     if strangers.is_empty() && missing.is_empty() {
         let says = format!("the {} stacks of the snapshot, and no other", shown.len());
-        return Some(Judged::plain(Verdict::Pass, says));
+        return Some(Judged {
+            shown: Some(shown.join("\n")),
+            ..Judged::plain(Verdict::Pass, says)
+        });
     }
     let says = match missing.first() {
         Some(stack) => format!(
@@ -48,6 +51,7 @@ pub(super) fn snapshot(question: &Question) -> Option<Judged> {
         .collect();
     Some(Judged {
         against,
+        shown: Some(shown.join("\n")),
         ..Judged::plain(Verdict::Fail, says)
     })
 }

@@ -96,6 +96,10 @@ pub fn of_profile(profile: &Profile, hosts: &dyn Hosts) -> Result<Seen, Unreadab
         if let (Some(times), Some(sum)) = (times, seen.cpu_ns.as_mut()) {
             *sum = sum.saturating_add(value(sample, times)?);
         }
+        // Other values than the count may be what it is there for.
+        if count == 0 {
+            continue;
+        }
         let frames = profile.stack(sample);
         if frames
             .first()

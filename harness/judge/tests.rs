@@ -30,7 +30,11 @@ pub(super) fn seen(lines: &[(u64, &str)]) -> Seen {
         ..Stack::default()
     };
     Seen {
-        stacks: lines.iter().map(stack).collect(),
+        stacks: lines
+            .iter()
+            .map(stack)
+            .filter(|stack| stack.count > 0)
+            .collect(),
         period_ns: Some(10_000_000),
         ..Seen::default()
     }

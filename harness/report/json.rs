@@ -86,6 +86,7 @@ fn claim(finding: &Finding) -> Value {
         "observed": test.observed,
         "accepted": accepted,
         "detects": test.detects,
+        "shown": finding.shown,
         "against": finding.against.iter().map(against).collect::<Vec<Value>>(),
     })
 }

@@ -33,6 +33,7 @@ fn failed() -> Outcome {
             detects: Some(0.045),
         },
         against: vec![against],
+        shown: None,
     };
     Outcome {
         case: "stack.leaf_caller".into(),
