@@ -196,7 +196,7 @@ mod tests {
         check(
             pattern,
             "x > run > level1 > level2 > cpuHog",
-            "x where main is expected",
+            "main is missing",
         );
         check(pattern, "main > run > level1 > level2", "cpuHog is missing");
         check("a|b > c?", "d", "d where a|b is expected");
