@@ -2,6 +2,9 @@
 //@ says: C thread > host > C > host are in order, none twice, and host code on a thread that C made is host code.
 //@ origin: golang/go#72870
 //@ needs: threads, native-c
+// 100 signals, at the rate that ticks allow.
+//@ hz: 250
+//@ cpu: 400ms
 // The two spins are one function called from two places, half of the time each.
 //@ stack: callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::spin > framecheck::programs::foreign_none::hog
 //@ stack: callbackThreadMain > framecheck::programs::foreign_callback::first > ... > framecheck::programs::foreign_callback::callee > ... > bounce > framecheck::programs::foreign_callback::second > ... > framecheck::programs::foreign_callback::spin_again > framecheck::programs::foreign_none::hog

@@ -3,7 +3,8 @@
 //@ origin: go TestCgoTracebackContext
 //@ needs: hook, context
 // A third of the time in each of the three hogs, with turns of 0.1 to 0.2 ms; 44 samples are needed of each leaf.
-//@ cpu: 2s
+//@ hz: 250
+//@ cpu: 800ms
 //@ every cpuHog: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > framecheck::programs::foreign_context::innermost > ... > cpuHog2 > cpuHog
 //@ stack: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > framecheck::programs::foreign_none::hog
 //@ stack: main > ... > host::foreign_context > ... > first1 > first2 > ... > framecheck::programs::foreign_context::middle > ... > second1 > second2 > ... > framecheck::programs::foreign_context::innermost > framecheck::programs::foreign_none::hog

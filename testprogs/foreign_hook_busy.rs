@@ -2,6 +2,8 @@
 //@ says: Where the hook's buffer is in use a sample has the whole host stack, no foreign frame, and nothing torn.
 //@ origin: the seed's cgoCallersUse
 //@ needs: hook
+//@ hz: 250
+//@ cpu: 600ms
 // Two kinds of turns, drawn from one distribution. Busy ones end up to 3 ms late, so they have half or more.
 //@ stack: main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::busy > host::*? > host::*? > host::*? > host::*?
 //@ every cpuHog: main > ... > host::foreign_hook_busy > framecheck::programs::foreign_hook_busy::calm > ... > cpuHog2 > cpuHog

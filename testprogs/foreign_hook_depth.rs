@@ -2,8 +2,9 @@
 //@ says: Hooks that answer 0, 1, 2, 31, 32 and 33 frames into room for 32 cost no host frame, and none beyond the room appears.
 //@ origin: never checked in Go
 //@ needs: hook, native-c
-// A seventh of the time each: 4 s are 57 samples a mode at 100 Hz, and 44 are needed.
-//@ cpu: 4s
+// A seventh of the time each, dithered by a fifth: 500 signals are at least 50 a mode (0.8 / (0.8 + 6 × 1.2) of them), and 44 are needed.
+//@ hz: 250
+//@ cpu: 2s
 // Without an answer the profiler finds the leaf by itself.
 //@ every hog0: main > ... > host::foreign_hook_depth > host::*? > host::*? > host::*? > host::*? > hog0
 //@ every hog1: main > ... > host::foreign_hook_depth > host::*? > host::*? > host::*? > host::*? > hog1

@@ -3,7 +3,8 @@
 //@ origin: the seed's cgoCallers[0] = 0
 //@ needs: hook
 // Turns are drawn from one distribution for both sides: half of the samples each, and 44 are needed of each.
-//@ cpu: 1500ms
+//@ hz: 250
+//@ cpu: 600ms
 //@ every cpuHog: main > ... > host::foreign_hook_once > framecheck::programs::foreign_hook_once::inside > ... > cpuHog2 > cpuHog
 //@ every framecheck::programs::foreign_hook_once::outside: main > ... > host::foreign_hook_once > framecheck::programs::foreign_hook_once::outside
 //@ never: ... > framecheck::programs::foreign_hook_once::outside > ... > cpuHog > ...

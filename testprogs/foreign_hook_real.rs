@@ -2,6 +2,9 @@
 //@ says: A hook that walks the real C stack gives the true chain, whole, under the whole host stack.
 //@ origin: nsrip-dd/cgotraceback
 //@ needs: hook
+// 100 signals, at the rate that ticks allow.
+//@ hz: 250
+//@ cpu: 400ms
 //@ stack: main > ... > host::foreign_hook_real > ... > level1 > level2 > cpuHog
 //@ every cpuHog: main > ... > host::foreign_hook_real > ... > level1 > level2 > cpuHog
 // Also where the leaf is not C.

@@ -2,6 +2,9 @@
 //@ says: Code made at run time is named by the program's symbolizer, and never as its neighbour.
 //@ origin: opentelemetry-ebpf-profiler, ddprof
 //@ needs: hook, symbolizer
+// 100 signals, at the rate that ticks allow.
+//@ hz: 250
+//@ cpu: 400ms
 //@ stack: main > ... > host::foreign_jit > ... > jitHog
 //@ every jitHog: main > ... > host::foreign_jit > ... > jitHog
 //@ top: jitHog

@@ -1,6 +1,9 @@
 //@ case: foreign.none
 //@ says: Host code only, the control: a profiler that shows a C frame here makes it up.
 //@ origin: control
+// 100 signals, at the rate that ticks allow.
+//@ hz: 250
+//@ cpu: 400ms
 //@ stack: main > ... > host::foreign_none > framecheck::programs::foreign_none::level > framecheck::programs::foreign_none::hog
 //@ every framecheck::programs::foreign_none::hog: main > ... > host::foreign_none > framecheck::programs::foreign_none::level > framecheck::programs::foreign_none::hog
 //@ never: ... > cpuHog > ...

@@ -2,6 +2,9 @@
 //@ says: A program's symbolizer names the hook's frames, inlined ones too, and nobody else does.
 //@ origin: go tcSymbolizer, CgoCrashTraceback
 //@ needs: hook, symbolizer
+// 100 signals, at the rate that ticks allow.
+//@ hz: 250
+//@ cpu: 400ms
 //@ stack: main > ... > host::foreign_symbolizer > ... > symbolizedCaller > outlinedHog > inlinedHog
 //@ every inlinedHog: main > ... > host::foreign_symbolizer > ... > symbolizedCaller > outlinedHog > inlinedHog
 //@ top: inlinedHog

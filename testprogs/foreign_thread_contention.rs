@@ -2,8 +2,9 @@
 //@ says: Four threads that C made are sampled at once, and each has all of its own frames, always.
 //@ origin: never checked in Go
 //@ needs: threads, hook
-// A quarter of the time each: 4 s are 100 samples a thread at 100 Hz, and 44 are needed.
-//@ cpu: 4s
+// A quarter of the time each: 100 signals a thread, and 44 are needed.
+//@ hz: 250
+//@ cpu: 1600ms
 //@ every hog1: cpuHogThread2 > caller1 > hog1
 //@ every hog2: cpuHogThread2 > caller2 > hog2
 //@ every hog3: cpuHogThread2 > caller3 > hog3

@@ -3,7 +3,8 @@
 //@ origin: never checked in Go
 //@ needs: threads, hook, native-c
 // Three fifths of the time are the C thread's, the rest is the main thread's: 44 samples are needed of each.
-//@ cpu: 1500ms
+//@ hz: 250
+//@ cpu: 600ms
 //@ stack: cpuHogThreadMain > cpuHogThread
 //@ every cpuHogThread: cpuHogThreadMain > cpuHogThread
 //@ every framecheck::programs::foreign_none::hog: main > ... > host::foreign_thread_empty_hook > framecheck::programs::foreign_none::hog

@@ -3,7 +3,8 @@
 //@ origin: never checked in Go
 //@ needs: threads, hook
 // Three fifths of the time are the C thread's, the rest is the main thread's: 44 samples are needed of each.
-//@ cpu: 1500ms
+//@ hz: 250
+//@ cpu: 600ms
 //@ stack: cpuHogThread2 > cpuHogThread
 //@ every cpuHogThread: cpuHogThread2 > cpuHogThread
 //@ every framecheck::programs::foreign_none::hog: main > ... > host::foreign_thread_entered_host > framecheck::programs::foreign_none::hog

@@ -3,6 +3,8 @@
 //@ level: must
 //@ origin: pprof-rs#135
 //@ needs: native-c
+//@ hz: 250
+//@ cpu: 400ms
 //@ variants: o0 o2 fp nofp
 //@ stack: main > ... > run > cpuHog
 //@ every cpuHog: main > ... > run > cpuHog

@@ -3,6 +3,8 @@
 //@ level: must
 //@ origin: golang/go#29034, pprof-rs#135
 //@ needs: native-c
+//@ hz: 250
+//@ cpu: 400ms
 //@ variants: o0 o2 fp nofp
 //@ stack: main > ... > run > level1 > level2 > cpuHog
 //@ every cpuHog: main > ... > run > level1 > level2 > cpuHog

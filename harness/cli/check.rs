@@ -111,6 +111,7 @@ fn judged(entry: &Entry, profile: &Profile, truth: Option<&Truth>) -> Outcome {
                 hosts: &Reference,
                 run: &entry.source.run(),
                 alpha: ALPHA,
+                looks: 1,
                 tick_hz: look::tick_hz(clock),
                 snapshot: None,
                 was_run: false,

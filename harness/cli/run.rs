@@ -15,6 +15,7 @@ pub fn run(request: &Run, out: &mut (dyn Write + Send)) -> Result<i32, String> {
     let entries = select::entries(&request.cases)?;
     let setting = Setting::new(request.clock.as_deref(), request.seed)?;
     let tasks = tasks(request, &entries)?;
+    setting.probe()?;
     let width = tasks.iter().map(|task| task.what.0.case.id.len()).max();
     let mut report: Box<dyn Report + '_> = match request.format {
         Format::Text => Box::new(Text::new(out, width.unwrap_or(0))),

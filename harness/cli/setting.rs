@@ -10,6 +10,7 @@ use crate::build::Builder;
 use crate::corpus::Entry;
 use crate::port::Port;
 use crate::programs::settings::CLOCK;
+use crate::run::probe;
 use crate::run::program::Endpoint;
 use crate::sigprof::Clock;
 use crate::trial::{Outcome, Trial};
@@ -45,6 +46,18 @@ impl Setting {
             clock: clock.map(named).transpose()?,
             seed: seed.unwrap_or_else(random_seed),
         })
+    }
+
+    /// Asks for a program that there is not: a port that has it makes its programs up.
+    pub fn probe(&self) -> Result<(), String> {
+        let port = &self.port.name;
+        match probe::probe(&self.port.endpoint) {
+            Ok(probe) if probe.is_refused() => Ok(()),
+            Ok(probe) => Err(format!(
+                "{port} is BROKEN: {probe}; 127 is the answer to what is not there"
+            )),
+            Err(error) => Err(format!("{port}: {error}")),
+        }
     }
 
     /// Runs one case in one variant.

@@ -34,7 +34,7 @@ pub(super) fn some(question: &Question, pattern: &Pattern) -> Judged {
         .map_or(ASSUMED_SHARE, |share| share * CERTAIN);
     let law = Law::Binomial { n, p: share };
     // No sample at all is what is tested: the smallest share of which that is unlikely enough.
-    let none_is_unlikely = law.low_region(question.alpha).is_some();
+    let none_is_unlikely = law.low_region(question.look_alpha()).is_some();
     let test = Test {
         alpha: question.alpha,
         n,
@@ -79,7 +79,7 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
             n: signals.at_least(all),
             p: (share * CERTAIN).min(1.0),
         });
-    let low = law.and_then(|law| law.low_region(question.alpha));
+    let low = law.and_then(|law| law.low_region(question.look_alpha()));
     let vanished = low.is_some_and(|low| signals.at_most(count).min(signals.at_least(all)) <= low);
     let test = Test {
         alpha: question.alpha,

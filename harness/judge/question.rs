@@ -30,8 +30,10 @@ pub struct Question<'a> {
     /// The function that the program's work runs in, as patterns spell it: `run`, or `host::NAME`. Shares are over the samples
     /// that have it.
     pub run: &'a Names,
-    /// What a claim may spend of its error at this look.
+    /// The error of a claim, over all looks.
     pub alpha: f64,
+    /// How many looks it is split over.
+    pub looks: usize,
     /// The rate that no signal goes beyond; None for a clock that knows no tick.
     pub tick_hz: Option<f64>,
     /// The stacks that the case's snapshot has; None where no snapshot is compared.
@@ -41,6 +43,11 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
+    /// What a claim may spend of its error at one look.
+    pub(super) fn look_alpha(&self) -> f64 {
+        self.alpha / self.looks as f64
+    }
+
     pub(super) fn signals(&self) -> Signals {
         Signals::of(self.seen, self.tick_hz)
     }

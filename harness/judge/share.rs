@@ -43,7 +43,7 @@ pub(super) fn share(question: &Question, of: &Subject, range: &Range) -> Judged 
     if n == 0 {
         return question.no_samples();
     }
-    let interval = Interval::of(n, low, high, question.alpha);
+    let interval = Interval::of(n, low, high, question.look_alpha());
     let (count, all) = (total(&subject), total(&considered));
     let observed = count as f64 / all as f64;
     let test = Test {

@@ -26,7 +26,7 @@ pub(super) fn top(question: &Question, names: &Names) -> Judged {
         return question.no_samples();
     }
     // The error is shared by all comparisons.
-    let alpha = question.alpha / others.len().max(1) as f64;
+    let alpha = question.look_alpha() / others.len().max(1) as f64;
     let rival = others
         .iter()
         .max_by_key(|(_, count)| **count)

@@ -83,7 +83,7 @@ impl Region {
         let most = Law::Poisson {
             mean: mean + beside,
         };
-        let half = question.alpha / 2.0;
+        let half = question.look_alpha() / 2.0;
         // The regions lie a residual further out, so that they spend no more than α whatever it was.
         let reject_low = law
             .low_region(half)

@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::artefact::Built;
-use super::{Outcome, Trial, salt};
+use super::{LOOKS, Outcome, Trial, salt};
 use crate::case::Case;
 use crate::case::truth::Truth;
 use crate::corpus::{Source, snapshot};
-use crate::judge::{self, Finding, Layer, Question, Seen, Unreadable, Verdict, stacks};
+use crate::judge::{self, ALPHA, Finding, Layer, Question, Seen, Unreadable, Verdict, stacks};
 use crate::programs::settings::{CPU_MS, HZ};
 use crate::run::program::{self, Ended, Job, Request};
 use crate::sigprof::Clock;
@@ -25,8 +25,6 @@ pub(super) struct Look<'a> {
     pub artefact: &'a Built,
     /// The case's CPU time, so many times.
     pub times: u64,
-    /// What each claim may spend of its error.
-    pub alpha: f64,
 }
 
 impl Look<'_> {
@@ -146,7 +144,9 @@ impl Look<'_> {
     fn judged_by(&self, outcome: &mut Outcome, seen: &Seen, truth: Option<&Truth>) {
         let trial = self.trial;
         let case = salt::case(&trial.entry.case, trial.seed);
-        let snapshot = match trial.port.has_snapshots {
+        // A process-wide timer may hit whoever sleeps: its stacks are not only those of the program's work.
+        let is_by_thread = trial.clock != Clock::Process.name();
+        let snapshot = match trial.port.has_snapshots && is_by_thread {
             true => Some(snapshot(&case.id, trial.variant).unwrap_or_default()),
             false => None,
         };
@@ -156,7 +156,8 @@ impl Look<'_> {
             truth,
             hosts: &*trial.port.hosts,
             run: &trial.entry.source.run(),
-            alpha: self.alpha,
+            alpha: ALPHA,
+            looks: LOOKS.len(),
             tick_hz: tick_hz(trial.clock),
             snapshot,
             was_run: true,

@@ -15,13 +15,13 @@ pub use outcome::{Evidence, Outcome};
 
 use crate::build::Builder;
 use crate::corpus::Entry;
-use crate::judge::{ALPHA, Verdict};
+use crate::judge::Verdict;
 use crate::port::Port;
 use look::Look;
 
 /// The looks at a case, in multiples of its CPU time, fixed beforehand. Another look is taken for lack of evidence and
 /// for nothing else; each may spend its part of a claim's error.
-const LOOKS: [u64; 3] = [1, 2, 4];
+pub(crate) const LOOKS: [u64; 3] = [1, 2, 4];
 
 /// What to try.
 pub struct Trial<'a> {
@@ -59,7 +59,6 @@ impl Trial<'_> {
                             trial: self,
                             artefact: &artefact,
                             times,
-                            alpha: ALPHA / LOOKS.len() as f64,
                         };
                         look.tell(&mut outcome);
                         outcome.evidence.looks = number + 1;
