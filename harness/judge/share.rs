@@ -21,7 +21,7 @@ pub(super) fn share(question: &Question, of: &Subject, range: &Range) -> Judged 
         Range::Within { low, high } => (*low, *high),
         Range::Truth => match true_share(question, of) {
             Ok(share) => ((share - BESIDE).max(0.0), (share + BESIDE).min(1.0)),
-            Err(judged) => return judged,
+            Err(judged) => return *judged,
         },
     };
     if let Some(fixed) = question.truth.and_then(fixed_phase) {
@@ -108,9 +108,11 @@ fn is_subject(question: &Question, of: &Subject, stack: &Stack) -> bool {
     }
 }
 
-fn true_share(question: &Question, of: &Subject) -> Result<f64, Judged> {
-    let truth = question.truth.ok_or_else(|| question.no_truth())?;
-    let broken = |what: String| Judged::plain(Verdict::Broken, what);
+fn true_share(question: &Question, of: &Subject) -> Result<f64, Box<Judged>> {
+    let truth = question
+        .truth
+        .ok_or_else(|| Box::new(question.no_truth()))?;
+    let broken = |what: String| Box::new(Judged::plain(Verdict::Broken, what));
     let (part_ns, all_ns) = match of {
         Subject::Leaf(names) => {
             let part = truth.phase_ns(&names.texts()).ok_or_else(|| {

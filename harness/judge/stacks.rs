@@ -31,6 +31,9 @@ pub struct Stack {
     pub leaf_line: Option<(String, u32)>,
 }
 
+/// What tells stacks apart: all but the count.
+type Key = (Vec<String>, Option<String>, Option<(String, u32)>);
+
 /// What a profile shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
@@ -89,8 +92,7 @@ pub fn of_profile(profile: &Profile, hosts: &dyn Hosts) -> Result<Seen, Unreadab
         lint: profile.lint().iter().map(ToString::to_string).collect(),
         ..Seen::default()
     };
-    let mut stacks: BTreeMap<(Vec<String>, Option<String>, Option<(String, u32)>), u64> =
-        BTreeMap::new();
+    let mut stacks: BTreeMap<Key, u64> = BTreeMap::new();
     for sample in profile.samples() {
         let count = value(sample, counts)?;
         if let (Some(times), Some(sum)) = (times, seen.cpu_ns.as_mut()) {
