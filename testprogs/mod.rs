@@ -40,6 +40,7 @@ mod foreign_thread_empty_hook;
 mod foreign_thread_entered_host;
 mod foreign_thread_hook;
 mod foreign_thread_no_hook;
+mod stack_mixed;
 
 pub use protocol::{
     CAPABILITIES, EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, PORT_NAME, main,

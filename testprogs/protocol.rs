@@ -16,8 +16,9 @@ use super::run_so;
 use super::session::Session;
 use super::settings::Settings;
 use super::table::{PROGRAMS, Program, find};
+use crate::mutant::Mutant;
 use crate::pprof::Profile;
-use crate::sigprof::Profiler;
+use crate::sigprof::{Defects, Profiler};
 
 /// The program found something wrong itself.
 pub const EXIT_CHECK_FAILED: i32 = 1;
@@ -132,7 +133,7 @@ fn profile(program: &'static Program) -> Result<Files, Failure> {
     let mut session = Session::new(program.name, &settings);
     let checked = (program.run)(&mut session);
     let truth = session.into_truth();
-    let profile = stop(profiler)?;
+    let profile = stop(profiler, &settings)?;
     checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
     files.write(&profile.encode())?;
     files.write_truth(&truth.to_json())?;
@@ -148,7 +149,7 @@ fn profile_artefact(file: &Path) -> Result<Files, Failure> {
     let artefact = Artefact::open(file).map_err(set_up)?;
     let profiler = start(&settings)?;
     run_so::run(&artefact);
-    let profile = stop(profiler)?;
+    let profile = stop(profiler, &settings)?;
     artefact.close();
     files.write(&profile.encode())?;
     Ok(files)
@@ -162,15 +163,19 @@ fn start(settings: &Settings) -> Result<Profiler, Failure> {
     Profiler::builder()
         .hz(settings.hz)
         .clock(settings.clock)
-        .defects(settings.defects)
+        .defects(settings.mutant.map_or(Defects::NONE, Mutant::defects))
         .start()
         .map_err(|e| set_up(format!("the profiler does not start: {e}")))
 }
 
-fn stop(profiler: Profiler) -> Result<Profile, Failure> {
-    profiler
+fn stop(profiler: Profiler, settings: &Settings) -> Result<Profile, Failure> {
+    let profile = profiler
         .stop()
-        .map_err(|e| set_up(format!("the profiler does not stop: {e}")))
+        .map_err(|e| set_up(format!("the profiler does not stop: {e}")))?;
+    Ok(match settings.mutant {
+        Some(mutant) => mutant.over(profile),
+        None => profile,
+    })
 }
 
 /// The files of a run, which go away unless they are kept.

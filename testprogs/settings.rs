@@ -9,8 +9,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::mutant;
-use crate::sigprof::{Clock, Defects};
+use crate::mutant::{self, Mutant};
+use crate::sigprof::Clock;
 
 /// How a program is run.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Settings {
     /// FRAMECHECK_SEED: where the lengths of its phases come from.
     pub seed: u64,
     /// FRAMECHECK_MUTANT: what is wrong with the profiler on purpose.
-    pub defects: Defects,
+    pub mutant: Option<&'static Mutant>,
     /// FRAMECHECK_TRUTH: where the truth file goes, if not beside the profile.
     pub truth: Option<PathBuf>,
 }
@@ -72,12 +72,12 @@ impl Settings {
                     .map_err(|_| malformed("FRAMECHECK_SEED", &seed, seeds))?,
                 None => random_seed(),
             },
-            defects: match text("FRAMECHECK_MUTANT", mutants)? {
-                Some(name) => mutant::find(&name)
-                    .ok_or_else(|| malformed("FRAMECHECK_MUTANT", &name, mutants))?
-                    .defects(),
-                None => Defects::NONE,
-            },
+            mutant: text("FRAMECHECK_MUTANT", mutants)?
+                .map(|name| {
+                    mutant::find(&name)
+                        .ok_or_else(|| malformed("FRAMECHECK_MUTANT", &name, mutants))
+                })
+                .transpose()?,
             truth: match get("FRAMECHECK_TRUTH") {
                 Some(path) if path.is_empty() => {
                     return Err(malformed("FRAMECHECK_TRUTH", "", "the path of a file"));

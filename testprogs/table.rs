@@ -5,7 +5,7 @@ use super::{
     foreign_callback, foreign_context, foreign_hook, foreign_hook_busy, foreign_hook_depth,
     foreign_hook_once, foreign_hook_real, foreign_jit, foreign_none, foreign_symbolizer,
     foreign_thread_contention, foreign_thread_empty_hook, foreign_thread_entered_host,
-    foreign_thread_hook, foreign_thread_no_hook,
+    foreign_thread_hook, foreign_thread_no_hook, stack_mixed,
 };
 use crate::case::error::Errors;
 use crate::case::{Case, parse};
@@ -52,6 +52,7 @@ pub const PROGRAMS: &[Program] = &[
     foreign_callback::PROGRAM,
     foreign_jit::PROGRAM,
     foreign_none::PROGRAM,
+    stack_mixed::PROGRAM,
 ];
 
 /// The program of that name.

@@ -3,14 +3,17 @@
 //@ level: must
 //@ origin: gperftools
 //@ needs: native-c
-//@ hz: 250
-// 4 s at 250 signals a second: what is 0.15 off is found.
+// 4000 signals, which a tick would not give in 4 s: half of a twelfth missing is found. On a clock with a tick there are 1000, and what
+// is 0.15 off is found, or gone.
+//@ clock: best
+//@ hz: 1000
 //@ cpu: 4s
 //@ every hog: main > ... > run > hog
 //@ share hog: truth
 //@ share a: truth
 //@ share b: truth
 //@ top: hog
+//@ kills: safepoint-bias, lose-half-of-a
 #include "framecheck.h"
 
 static FC_FN void hog(void) { FC_WORK(); }

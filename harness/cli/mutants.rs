@@ -15,9 +15,6 @@ use crate::judge::Verdict;
 use crate::mutant::{MUTANTS, Mutant};
 use crate::trial::Outcome;
 
-/// Cases that are about something else, in the order in which they are taken: host code only, and C without a hook.
-const UNRELATED: [&str; 3] = ["foreign.none", "foreign.thread_no_hook", "stack.leaf"];
-
 /// A run of the table.
 struct Cell<'a> {
     mutant: &'static Mutant,
@@ -105,10 +102,9 @@ fn cells<'a>(mutant: &'static Mutant, entries: &'a [Entry]) -> Vec<Cell<'a>> {
     if killers.is_empty() {
         return Vec::new();
     }
-    let unrelated = UNRELATED
-        .iter()
-        .filter_map(|id| entries.iter().find(|entry| entry.case.id == *id))
-        .find(|entry| !names_it(entry));
+    let unrelated = mutant
+        .spares
+        .and_then(|id| entries.iter().find(|entry| entry.case.id == id));
     let cell = |entry: &'a Entry, kills| Cell {
         mutant,
         entry,
@@ -151,6 +147,16 @@ impl Table<'_> {
             mutant.name,
             outcome.case,
             why(outcome)
+        )
+    }
+
+    /// A mutant that nothing kills.
+    fn row_without_case(&mut self, mutant: &Mutant) -> io::Result<()> {
+        self.wrong += 1;
+        writeln!(
+            self.out,
+            "SURVIVES  {:24} no case names it, and no test",
+            mutant.name
         )
     }
 

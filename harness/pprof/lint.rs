@@ -225,6 +225,13 @@ impl Lint<'_> {
                 );
             }
         }
+        // tikv/pprof-rs: pprof takes an executable that it is given for the mapping of all of them, and 0 for its addresses.
+        if profile.mappings.is_empty() && !profile.locations.is_empty() {
+            self.find(
+                "mapping",
+                "there is none, and `pprof EXE PROFILE` names every location anew, wrongly",
+            );
+        }
         let keys = profile
             .mappings
             .iter()

@@ -73,6 +73,10 @@ pub enum Defect {
     SwallowSignals = 1 << 31,
     /// A thread that /proc does not show, or cannot show, is taken for gone.
     BelieveListing = 1 << 32,
+    /// golang/go#37201: SIGPROFs that the profiler has not asked for are samples too.
+    CountEverySignal = 1 << 33,
+    /// The hook is called once more when the profiler has stopped.
+    HookAfterStop = 1 << 34,
 }
 
 /// A set of [`Defect`]s.

@@ -108,6 +108,10 @@ fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>,
             }
             Some((slot, 1))
         }
+        _ if session.defects.has(Defect::CountEverySignal) => {
+            let slot = registry::slot_of_thread(sys::thread_id()).filter(|slot| slot.is_equipped());
+            slot.map(|slot| (Some(slot), 1))
+        }
         _ => None,
     }
 }

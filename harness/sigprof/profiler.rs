@@ -8,6 +8,7 @@ use super::clock::Clock;
 use super::collector::{self, Collector};
 use super::defect::{Defect, Defects};
 use super::finish::{self, Outcome};
+use super::foreign;
 use super::handler;
 use super::host;
 use super::maps;
@@ -292,7 +293,12 @@ impl Profiler {
             running.forget();
             return Err(Error::Forked);
         }
-        finish::profile(running.switch_off())
+        let is_late = running.defects.has(Defect::HookAfterStop);
+        let profile = finish::profile(running.switch_off());
+        if is_late {
+            foreign::ask_late();
+        }
+        profile
     }
 }
 

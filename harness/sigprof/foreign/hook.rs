@@ -6,9 +6,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-#[cfg(sigprof)]
-use super::abi::ContextArg;
 use super::abi::{Context, Symbolizer, Traceback};
+#[cfg(sigprof)]
+use super::abi::{ContextArg, MAX_FRAMES, TracebackArg};
 
 /// The functions as addresses, 0 for none: what a handler can load in one instruction.
 static TRACEBACK: AtomicUsize = AtomicUsize::new(0);
@@ -104,6 +104,21 @@ pub fn traceback() -> Option<Traceback> {
     let address = TRACEBACK.load(Ordering::Acquire);
     // SAFETY: not 0, so it was stored from a function of this very type.
     (address != 0).then(|| unsafe { std::mem::transmute::<usize, Traceback>(address) })
+}
+
+/// A mutant's: the hook is called when the profiler has stopped.
+#[cfg(sigprof)]
+pub fn ask_late() {
+    let Some(traceback) = traceback() else { return };
+    let mut frames = [0; MAX_FRAMES];
+    let mut arg = TracebackArg {
+        context: 0,
+        sig_context: 0,
+        buf: frames.as_mut_ptr(),
+        max: frames.len(),
+    };
+    // SAFETY: a registered function keeps the promises of `set_traceback`; `arg` and `frames` live across the call.
+    unsafe { traceback(&raw mut arg) };
 }
 
 /// The symbolizer, if one is registered.

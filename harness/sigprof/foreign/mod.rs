@@ -25,9 +25,9 @@ pub use abi::{
 };
 #[cfg(sigprof)]
 pub use crossing::{call, callback};
-#[cfg(sigprof)]
-pub(super) use hook::traceback;
 pub use hook::{SetTracebackError, set_traceback};
+#[cfg(sigprof)]
+pub(super) use hook::{ask_late, traceback};
 
 /// Calls `f`. Nothing samples here, so that there is no boundary to mark.
 #[cfg(not(sigprof))]
