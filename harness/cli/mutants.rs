@@ -43,6 +43,14 @@ pub fn mutants(request: &Mutants, out: &mut (dyn Write + Send)) -> Result<i32, S
         killed: 0,
         spared: 0,
     };
+    for mutant in chosen(&request.mutants)? {
+        let has_case = tasks
+            .iter()
+            .any(|task| task.what.mutant.name == mutant.name);
+        table
+            .row_without_case(mutant, has_case)
+            .map_err(|error| format!("stdout: {error}"))?;
+    }
     let told = pool::each(
         &tasks,
         pool::jobs(request.jobs),
@@ -150,14 +158,20 @@ impl Table<'_> {
         )
     }
 
-    /// A mutant that nothing kills.
-    fn row_without_case(&mut self, mutant: &Mutant) -> io::Result<()> {
-        self.wrong += 1;
-        writeln!(
-            self.out,
-            "SURVIVES  {:24} no case names it, and no test",
-            mutant.name
-        )
+    /// A mutant that a test kills, or nothing; nothing to say where a case does.
+    fn row_without_case(&mut self, mutant: &Mutant, has_case: bool) -> io::Result<()> {
+        match mutant.test {
+            _ if has_case => Ok(()),
+            Some(test) => writeln!(self.out, "elsewhere {:24} {test}", mutant.name),
+            None => {
+                self.wrong += 1;
+                writeln!(
+                    self.out,
+                    "SURVIVES  {:24} no case names it, and no test",
+                    mutant.name
+                )
+            }
+        }
     }
 
     fn end(&mut self) -> io::Result<()> {

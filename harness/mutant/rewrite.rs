@@ -1,12 +1,15 @@
 //! A finished profile, taken apart into places and put together again. It knows no defect.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::pprof::{
     Builder, LabelData, LabelValue, LocationId, Mapping, MappingId, NewLabel, NewLine, NewMapping,
     Profile, Sample,
 };
 
 /// A location as it is: an address and the functions there, innermost first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     /// None for what lies in no file.
     pub mapping: Option<usize>,
@@ -17,7 +20,7 @@ pub(super) struct Place {
 }
 
 /// A function in a place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     pub function: String,
     pub file: String,
@@ -39,7 +42,7 @@ pub(super) struct Taken {
     labels: Vec<(String, LabelOf)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum LabelOf {
     Str(String),
     Num(i64, String),
@@ -117,15 +120,17 @@ pub(super) fn put_together(from: &Profile, pieces: &Pieces, with_mappings: bool)
     for comment in from.comments() {
         builder.comment(&comment);
     }
-    let mappings: Vec<MappingId> = match with_mappings {
-        true => from
-            .mappings()
-            .iter()
-            .map(|m| mapping(&mut builder, from, m))
-            .collect(),
-        false => Vec::new(),
-    };
-    for sample in &pieces.samples {
+    let mut mappings = vec![None; from.mappings().len()];
+    if let (Some(main), true) = (from.mappings().first(), with_mappings) {
+        // The main binary is the first, used or not.
+        mappings[0] = Some(mapping(&mut builder, from, main));
+    }
+    for sample in merged(&pieces.samples) {
+        for place in &sample.places {
+            if let Some(index) = place.mapping.filter(|&index| mappings[index].is_none()) {
+                mappings[index] = Some(mapping(&mut builder, from, &from.mappings()[index]));
+            }
+        }
         let locations: Vec<LocationId> = sample
             .places
             .iter()
@@ -135,6 +140,27 @@ pub(super) fn put_together(from: &Profile, pieces: &Pieces, with_mappings: bool)
         builder.sample(&locations, &sample.values, &labels);
     }
     builder.finish()
+}
+
+/// Samples that have become equal are one, as a profiler would have written them.
+fn merged(samples: &[Taken]) -> Vec<Taken> {
+    let mut indices = HashMap::new();
+    let mut merged: Vec<Taken> = Vec::new();
+    for sample in samples {
+        match indices.entry((&sample.places, &sample.labels)) {
+            Entry::Occupied(index) => {
+                let known: &mut Taken = &mut merged[*index.get()];
+                for (sum, value) in known.values.iter_mut().zip(&sample.values) {
+                    *sum = sum.saturating_add(*value);
+                }
+            }
+            Entry::Vacant(index) => {
+                index.insert(merged.len());
+                merged.push(sample.clone());
+            }
+        }
+    }
+    merged
 }
 
 fn mapping(builder: &mut Builder, from: &Profile, mapping: &Mapping) -> MappingId {
@@ -147,7 +173,7 @@ fn mapping(builder: &mut Builder, from: &Profile, mapping: &Mapping) -> MappingI
     })
 }
 
-fn location(builder: &mut Builder, mappings: &[MappingId], place: &Place) -> LocationId {
+fn location(builder: &mut Builder, mappings: &[Option<MappingId>], place: &Place) -> LocationId {
     let lines: Vec<NewLine<'_>> = place
         .lines
         .iter()
@@ -158,7 +184,7 @@ fn location(builder: &mut Builder, mappings: &[MappingId], place: &Place) -> Loc
             start_line: 0,
         })
         .collect();
-    let mapping = place.mapping.and_then(|index| mappings.get(index).copied());
+    let mapping = place.mapping.and_then(|index| mappings[index]);
     builder.named_location(mapping, place.address, &lines)
 }
 
