@@ -30,6 +30,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=csrc");
     println!("cargo::rerun-if-changed=snapshots");
+    println!("cargo::rerun-if-changed=testprogs/lib");
     // To build and test, on a platform that is supported, what is there on one that is not.
     println!("cargo::rerun-if-env-changed=FRAMECHECK_NO_SIGPROF");
     // For what is compiled at run time.
@@ -85,7 +86,13 @@ fn compile_programs() {
 }
 
 /// The folders whose files the library has as text.
-const CORPUS: &[&str] = &["csrc/cases", "csrc/include", "csrc/runtime", "snapshots"];
+const CORPUS: &[&str] = &[
+    "csrc/cases",
+    "csrc/include",
+    "csrc/runtime",
+    "snapshots",
+    "testprogs/lib",
+];
 
 /// Writes corpus.rs: a table of paths, as they are in the package and sorted, and texts.
 fn write_corpus() {

@@ -17,6 +17,8 @@ pub struct Entry {
     pub file: PathBuf,
     /// How it is run.
     pub source: Source,
+    /// The library that it opens, by its name from the case's folder, and its text.
+    pub lib: Option<(String, String)>,
 }
 
 /// How a case is run.
@@ -83,10 +85,12 @@ impl std::error::Error for Unusable {}
 /// The suite's own cases, in the order of the catalogue: the programs, then the C files.
 pub fn all() -> Result<Vec<Entry>, Errors> {
     let programs = PROGRAMS.iter().map(|program| {
+        let (case, file) = (program.case()?, PathBuf::from(program.file()));
         Ok(Entry {
-            case: program.case()?,
-            file: program.file().into(),
             source: Source::Program(program.name.to_owned()),
+            lib: embedded_lib(&case, &file),
+            file,
+            case,
         })
     });
     let files = embedded::cases().map(|(file, text)| {
@@ -103,10 +107,19 @@ pub fn all() -> Result<Vec<Entry>, Errors> {
                 text: text.to_owned(),
                 also: also.collect(),
             },
+            lib: embedded_lib(&case, Path::new(file)),
             case,
         })
     });
     programs.chain(files).collect()
+}
+
+/// The library of a case that comes with the suite. A test holds that all of them are there.
+fn embedded_lib(case: &Case, file: &Path) -> Option<(String, String)> {
+    let name = case.lib.clone()?;
+    let path = file.with_file_name(&name);
+    let text = embedded::text(&path.to_string_lossy()).unwrap_or_default();
+    Some((name, text.to_owned()))
 }
 
 /// The case of a file anywhere: a C file that can be compiled, or the Rust file of a program that a port has.
@@ -115,6 +128,9 @@ pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
     let text = read(path)?;
     let case = case::parse(&path.to_string_lossy(), &text).map_err(Unusable::Case)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let lib = case.lib.clone();
+    let lib = lib.map(|name| Ok((name.clone(), read(&path.with_file_name(name))?)));
+    let lib = lib.transpose()?;
     let source = match path.extension().is_some_and(|extension| extension == "rs") {
         true => Source::Program(stem.into_owned()),
         false => {
@@ -131,6 +147,7 @@ pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
         case,
         file: path.into(),
         source,
+        lib,
     })
 }
 
@@ -141,4 +158,17 @@ pub fn snapshot(case: &str, variant: &str) -> Option<&'static str> {
     // As insta writes it: a header between two lines of `---`, then the body.
     let body = text.strip_prefix("---\n")?.split_once("\n---\n")?.1;
     Some(body.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_case_is_compiled_with_comes_with_the_suite() {
+        let entries = all().unwrap();
+        let libs = entries.iter().filter_map(|entry| entry.lib.as_ref());
+        assert!(libs.clone().count() > 0);
+        assert!(libs.clone().all(|(_, text)| !text.is_empty()), "{libs:?}");
+    }
 }

@@ -11,6 +11,15 @@ pub(super) enum Hook {
     Depth,
     Once,
     Busy,
+    OtherSignal,
+    Fault,
+}
+
+/// The hooks that foreign_hook_api tries to register.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ApiHook {
+    Meant,
+    Other,
 }
 
 const ABSENT: &str = "no program starts on a platform without the reference profiler";
@@ -37,4 +46,17 @@ absent! {
     set_busy_silent(on: bool);
     busy_reentered() -> usize;
     busy_frames() -> Vec<usize>;
+    prepare_other_signal() -> Result<(), String>;
+    foreign_hook_other_signal();
+    other_signals_sent_of() -> (usize, usize);
+    api_register(version: i32, hook: ApiHook) -> i32;
+    api_calls() -> usize;
+    api_strays();
+    api_early();
+    api_hog();
+    c_nop();
+    c_nops();
+    prepare_fault() -> Result<(), String>;
+    catch_fault(enter: extern "C" fn()) -> bool;
+    fault();
 }

@@ -1,14 +1,46 @@
-//! A C case's artefact, a library that exports `run`: opened, called and closed.
+//! Libraries that are opened at run time: a C case's artefact, which exports `run`, is called and closed; and the library of
+//! foreign_salted.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, CString, OsStr, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::sigprof::foreign::{self, Traceback};
+
+/// An open library.
+#[derive(Debug)]
+struct Library(*mut c_void);
+
+impl Library {
+    fn open(path: &Path) -> Result<Self, String> {
+        // dlopen(3) searches its path for a name without a slash, and finds something else.
+        let absolute = std::path::absolute(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let file = c_string(absolute.as_os_str())?;
+        // SAFETY: a C string. The library's constructors run, which is what it was asked for.
+        let handle = unsafe { libc::dlopen(file.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        if handle.is_null() {
+            return Err(last_error());
+        }
+        Ok(Library(handle))
+    }
+
+    /// The address of what it exports under this name.
+    fn symbol(&self, path: &Path, name: &CStr) -> Result<*mut c_void, String> {
+        // SAFETY: an open handle and a C string.
+        let symbol = unsafe { libc::dlsym(self.0, name.as_ptr()) };
+        if symbol.is_null() {
+            let (path, name) = (path.display(), name.to_string_lossy());
+            return Err(format!("{path} exports no `{name}`: {}", last_error()));
+        }
+        Ok(symbol)
+    }
+}
+
 /// An open artefact.
 #[derive(Debug)]
 pub(super) struct Artefact {
-    handle: *mut c_void,
+    library: Library,
     run: extern "C" fn(),
 }
 
@@ -26,26 +58,11 @@ pub(super) fn set_truth(path: &Path) -> Result<(), String> {
 impl Artefact {
     /// Opens a library and looks up its `run`.
     pub fn open(path: &Path) -> Result<Self, String> {
-        // dlopen(3) searches its path for a name without a slash, and finds something else.
-        let absolute = std::path::absolute(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let file = c_string(absolute.as_os_str())?;
-        // SAFETY: a C string. The library's constructors run, which is what it was asked for.
-        let handle = unsafe { libc::dlopen(file.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-        if handle.is_null() {
-            return Err(last_error());
-        }
-        // SAFETY: an open handle and a C string.
-        let symbol = unsafe { libc::dlsym(handle, c"run".as_ptr()) };
-        if symbol.is_null() {
-            return Err(format!(
-                "{} exports no `run`: {}",
-                path.display(),
-                last_error()
-            ));
-        }
+        let library = Library::open(path)?;
+        let symbol = library.symbol(path, c"run")?;
         // SAFETY: the contract of an artefact is that `run` is `void run(void)`.
         let run = unsafe { std::mem::transmute::<*mut c_void, extern "C" fn()>(symbol) };
-        Ok(Artefact { handle, run })
+        Ok(Artefact { library, run })
     }
 
     /// Calls it.
@@ -57,7 +74,51 @@ impl Artefact {
     pub fn close(self) {
         // SAFETY: the handle is open, and with `self` goes the last way to call into the library. A thread of its own that is
         // still running keeps nothing mapped, as with any library that is closed.
-        unsafe { libc::dlclose(self.handle) };
+        unsafe { libc::dlclose(self.library.0) };
+    }
+}
+
+/// The library of foreign_salted, which stays open.
+#[derive(Debug)]
+pub(super) struct Salted {
+    run: extern "C" fn(),
+    traceback: Traceback,
+    leaf: String,
+}
+
+impl Salted {
+    /// Opens the library and looks up what it exports.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let library = Library::open(path)?;
+        let run = library.symbol(path, c"foreign_salted_run")?;
+        let traceback = library.symbol(path, c"foreign_salted_traceback")?;
+        let leaf = library.symbol(path, c"foreign_salted_leaf")?;
+        // SAFETY: testprogs/lib/foreign_salted.c defines a pointer to a function without arguments, one to a hook, and a
+        // string, all of them const; the library is never closed.
+        unsafe {
+            Ok(Salted {
+                run: *run.cast(),
+                traceback: *traceback.cast(),
+                leaf: CStr::from_ptr(leaf.cast()).to_string_lossy().into_owned(),
+            })
+        }
+    }
+
+    /// Registers its hook.
+    pub fn register(&self) -> Result<(), String> {
+        // SAFETY: the hook is foreign_hook's: it stores what there is room for and calls nothing.
+        let result = unsafe { foreign::set_traceback(0, Some(self.traceback), None, None) };
+        result.map_err(|error| format!("the hook is refused: {error}"))
+    }
+
+    /// One call of its hog.
+    pub fn run(&self) {
+        (self.run)();
+    }
+
+    /// How the hog is called this time.
+    pub fn leaf(&self) -> &str {
+        &self.leaf
     }
 }
 

@@ -37,7 +37,30 @@ unsafe extern "C" {
     safe static foreign_jit_traceback: Traceback;
     safe static foreign_jit_symbolizer: Symbolizer;
     safe fn foreign_jit_prepare() -> i32;
+
+    safe static foreign_context_profile_outer: extern "C" fn(Back);
+    safe static foreign_context_profile_inner: extern "C" fn(Back);
+    safe static foreign_context_profile_hog: extern "C" fn();
+    safe static foreign_context_profile_traceback: Traceback;
+    safe static foreign_context_profile_context: Context;
+    safe fn foreign_context_profile_wrong() -> usize;
+    safe fn foreign_context_profile_records() -> usize;
+
+    safe static foreign_thread_idle_host_traceback: Traceback;
+    safe fn foreign_thread_idle_host_prepare() -> i32;
+    /// Unsafe to call before the preparation: the lock's semaphore is made there.
+    fn foreign_thread_idle_host_hold();
+    safe fn foreign_thread_idle_host_sleep();
+    /// Unsafe to call before the preparation, as above.
+    fn foreign_thread_idle_host_run(cpu_ns: u64, used_ns: &mut [u64; IDLE_THREADS]) -> i32;
+
+    safe static foreign_callback_storm_traceback: Traceback;
+    /// Unsafe to call: `count` threads' times are stored at `used_ns`.
+    fn foreign_callback_storm_run(cpu_ns: u64, back: Back, count: usize, used_ns: *mut u64) -> i32;
 }
+
+/// How many threads foreign_thread_idle_host makes.
+const IDLE_THREADS: usize = 2;
 
 /// The functions that a program registers, by the program.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +71,9 @@ pub(super) enum Functions {
     Context,
     Symbolizer,
     Jit,
+    ContextProfile,
+    IdleHost,
+    CallbackStorm,
 }
 
 /// Registers a program's functions.
@@ -67,6 +93,13 @@ pub(super) fn register(functions: Functions) -> Result<(), String> {
             Some(foreign_symbolizer_symbolizer),
         ),
         Functions::Jit => (foreign_jit_traceback, None, Some(foreign_jit_symbolizer)),
+        Functions::ContextProfile => (
+            foreign_context_profile_traceback,
+            Some(foreign_context_profile_context),
+            None,
+        ),
+        Functions::IdleHost => (foreign_thread_idle_host_traceback, None, None),
+        Functions::CallbackStorm => (foreign_callback_storm_traceback, None, None),
     };
     // SAFETY: the traceback and context functions call nothing but pthread_self, which reads a register, allocate
     // nothing, take no lock, and store at most `max` words at `buf`; foreign_jit reads the context that it is given. The
@@ -139,4 +172,70 @@ pub(super) fn prepare_jit() -> Result<(), String> {
 /// One call of foreign_jit's hog.
 pub(super) fn foreign_jit() {
     foreign_jit_run();
+}
+
+/// The outermost C of foreign_context_profile.
+pub(super) fn context_profile_outer(back: Back) {
+    foreign_context_profile_outer(back);
+}
+
+/// The C between the callbacks of foreign_context_profile.
+pub(super) fn context_profile_inner(back: Back) {
+    foreign_context_profile_inner(back);
+}
+
+/// One call of foreign_context_profile's hog.
+pub(super) fn context_profile_hog() {
+    foreign_context_profile_hog();
+}
+
+/// Of the calling thread: how many contexts were released out of order or not at all, and how many were recorded.
+pub(super) fn context_profile_wrong_of() -> (usize, usize) {
+    (
+        foreign_context_profile_wrong(),
+        foreign_context_profile_records(),
+    )
+}
+
+/// Makes what foreign_thread_idle_host's threads wait for.
+pub(super) fn prepare_idle_host() -> Result<(), String> {
+    match foreign_thread_idle_host_prepare() {
+        0 => Ok(()),
+        _ => Err("this system has no semaphores".into()),
+    }
+}
+
+/// Sleeps until foreign_thread_idle_host's threads are done, with the loader's list locked.
+pub(super) fn idle_host_hold() {
+    // SAFETY: the program's preparation has made the semaphore: it is run before the program.
+    unsafe { foreign_thread_idle_host_hold() }
+}
+
+/// Sleeps until they are done.
+pub(super) fn idle_host_sleep() {
+    foreign_thread_idle_host_sleep();
+}
+
+/// Runs foreign_thread_idle_host's threads for so much CPU time together, once the loader's list is locked; what each has used.
+pub(super) fn foreign_thread_idle_host(cpu_ns: u64) -> Result<[u64; IDLE_THREADS], String> {
+    let mut used_ns = [0; IDLE_THREADS];
+    // SAFETY: as in `idle_host_hold`; there is room for the times of its threads.
+    match unsafe { foreign_thread_idle_host_run(cpu_ns, &mut used_ns) } {
+        0 => Ok(used_ns),
+        _ => Err("a thread could not be made".into()),
+    }
+}
+
+/// Runs foreign_callback_storm's threads, each for so much of its CPU time; what each has used.
+pub(super) fn foreign_callback_storm(
+    cpu_ns: u64,
+    back: Back,
+    count: usize,
+) -> Result<Vec<u64>, String> {
+    let mut used_ns = vec![0; count];
+    // SAFETY: there is room for the times of `count` threads.
+    match unsafe { foreign_callback_storm_run(cpu_ns, back, count, used_ns.as_mut_ptr()) } {
+        0 => Ok(used_ns),
+        _ => Err("a thread could not be made".into()),
+    }
 }

@@ -12,6 +12,9 @@ pub(super) enum Functions {
     Context,
     Symbolizer,
     Jit,
+    ContextProfile,
+    IdleHost,
+    CallbackStorm,
 }
 
 const ABSENT: &str = "no program starts on a platform without the reference profiler";
@@ -38,4 +41,13 @@ absent! {
     foreign_symbolizer();
     prepare_jit() -> Result<(), String>;
     foreign_jit();
+    context_profile_outer(back: Back);
+    context_profile_inner(back: Back);
+    context_profile_hog();
+    context_profile_wrong_of() -> (usize, usize);
+    prepare_idle_host() -> Result<(), String>;
+    idle_host_hold();
+    idle_host_sleep();
+    foreign_thread_idle_host(cpu_ns: u64) -> Result<[u64; 2], String>;
+    foreign_callback_storm(cpu_ns: u64, back: Back, count: usize) -> Result<Vec<u64>, String>;
 }

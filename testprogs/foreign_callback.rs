@@ -31,6 +31,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_callback.rs"),
     prepare: || Ok(()),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -32,6 +32,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_context.rs"),
     prepare: || ffi::register(Functions::Context),
     run,
+    after: None,
 };
 
 #[inline(never)]

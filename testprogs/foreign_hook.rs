@@ -22,6 +22,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_hook.rs"),
     prepare: || ffi::register(Hook::Fixed),
     run,
+    after: None,
 };
 
 #[inline(never)]

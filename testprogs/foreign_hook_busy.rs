@@ -34,6 +34,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_hook_busy.rs"),
     prepare: || ffi::register(Hook::Busy),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -43,6 +43,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_hook_depth.rs"),
     prepare: || ffi::register(Hook::Depth),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -32,6 +32,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_hook_once.rs"),
     prepare: || ffi::register(Hook::Once),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -28,6 +28,7 @@ pub(super) const PROGRAM: Program = Program {
         ffi::register(Hook::Real)
     },
     run,
+    after: None,
 };
 
 #[inline(never)]

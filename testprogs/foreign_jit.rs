@@ -26,6 +26,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_jit.rs"),
     prepare: || ffi::prepare_jit().and_then(|()| ffi::register(Functions::Jit)),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -23,6 +23,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_none.rs"),
     prepare: || Ok(()),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -28,6 +28,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_symbolizer.rs"),
     prepare: || ffi::register(Functions::Symbolizer),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -24,6 +24,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_thread_contention.rs"),
     prepare: || ffi::register(Functions::Contention),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -28,6 +28,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_thread_entered_host.rs"),
     prepare: || ffi::register(Functions::Thread),
     run,
+    after: None,
 };
 
 const HOG: &str = "framecheck::programs::foreign_none::hog";

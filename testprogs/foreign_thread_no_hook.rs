@@ -27,6 +27,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("foreign_thread_no_hook.rs"),
     prepare: || Ok(()),
     run,
+    after: None,
 };
 
 const HOG: &str = "framecheck::programs::foreign_none::hog";

@@ -25,20 +25,28 @@ pub mod settings;
 mod table;
 mod truth;
 
+mod foreign_c_nops;
 mod foreign_callback;
+mod foreign_callback_storm;
 mod foreign_context;
+mod foreign_context_profile;
+mod foreign_fault;
 mod foreign_hook;
+mod foreign_hook_api;
 mod foreign_hook_busy;
 mod foreign_hook_depth;
 mod foreign_hook_once;
+mod foreign_hook_other_signal;
 mod foreign_hook_real;
 mod foreign_jit;
 mod foreign_none;
+mod foreign_salted;
 mod foreign_symbolizer;
 mod foreign_thread_contention;
 mod foreign_thread_empty_hook;
 mod foreign_thread_entered_host;
 mod foreign_thread_hook;
+mod foreign_thread_idle_host;
 mod foreign_thread_no_hook;
 mod stack_mixed;
 

@@ -132,11 +132,14 @@ fn profile(program: &'static Program) -> Result<Files, Failure> {
     let profiler = start(&settings)?;
     let mut session = Session::new(program.name, &settings);
     let checked = (program.run)(&mut session);
-    let truth = session.into_truth();
+    session.end();
     let profile = stop(profiler, &settings)?;
     checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
+    if let Some(after) = program.after {
+        after(&mut session);
+    }
     files.write(&profile.encode())?;
-    files.write_truth(&truth.to_json())?;
+    files.write_truth(&session.into_truth().to_json())?;
     Ok(files)
 }
 

@@ -35,7 +35,7 @@ impl Session {
 
     /// Begins a phase of `cpu_ns` of the calling thread's CPU time, named after the leaf function that it is spent in; phases
     /// of one name add up.
-    pub(super) fn phase(&mut self, name: &'static str, cpu_ns: u64) -> Phase<'_> {
+    pub(super) fn phase<'a>(&'a mut self, name: &'a str, cpu_ns: u64) -> Phase<'a> {
         Phase {
             truth: &mut self.truth,
             name,
@@ -56,9 +56,14 @@ impl Session {
         self.truth.add_check(name, result);
     }
 
+    /// Ends the measurement of the thread that began the session: what follows is not of the run.
+    pub(super) fn end(&mut self) {
+        self.truth.end();
+    }
+
     /// What the run measured of itself.
     pub(super) fn into_truth(self) -> Truth {
-        self.truth.end()
+        self.truth.into_truth()
     }
 }
 
@@ -70,7 +75,7 @@ const CHECKS: u64 = 8;
 #[derive(Debug)]
 pub(super) struct Phase<'a> {
     truth: &'a mut Measured,
-    name: &'static str,
+    name: &'a str,
     begin_ns: u64,
     cpu_ns: u64,
     /// Batches begun so far.

@@ -88,6 +88,14 @@ impl Settings {
     }
 }
 
+/// FRAMECHECK_LIB: the library of a case that has one.
+pub(super) fn lib() -> Result<PathBuf, String> {
+    let path = std::env::var_os("FRAMECHECK_LIB").filter(|path| !path.is_empty());
+    path.map(PathBuf::from).ok_or_else(|| {
+        "FRAMECHECK_LIB is not set; it takes the library of the case's `lib:` line: `framecheck run` builds it".into()
+    })
+}
+
 fn number<T: FromStr + PartialOrd + Display>(
     text: impl Fn(&str, &str) -> Result<Option<String>, String>,
     name: &str,

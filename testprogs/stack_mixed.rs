@@ -24,6 +24,7 @@ pub(super) const PROGRAM: Program = Program {
     source: include_str!("stack_mixed.rs"),
     prepare: || Ok(()),
     run,
+    after: None,
 };
 
 #[inline(never)]

@@ -2,10 +2,12 @@
 
 use super::session::Session;
 use super::{
-    foreign_callback, foreign_context, foreign_hook, foreign_hook_busy, foreign_hook_depth,
-    foreign_hook_once, foreign_hook_real, foreign_jit, foreign_none, foreign_symbolizer,
-    foreign_thread_contention, foreign_thread_empty_hook, foreign_thread_entered_host,
-    foreign_thread_hook, foreign_thread_no_hook, stack_mixed,
+    foreign_c_nops, foreign_callback, foreign_callback_storm, foreign_context,
+    foreign_context_profile, foreign_fault, foreign_hook, foreign_hook_api, foreign_hook_busy,
+    foreign_hook_depth, foreign_hook_once, foreign_hook_other_signal, foreign_hook_real,
+    foreign_jit, foreign_none, foreign_salted, foreign_symbolizer, foreign_thread_contention,
+    foreign_thread_empty_hook, foreign_thread_entered_host, foreign_thread_hook,
+    foreign_thread_idle_host, foreign_thread_no_hook, stack_mixed,
 };
 use crate::case::error::Errors;
 use crate::case::{Case, parse};
@@ -21,6 +23,8 @@ pub struct Program {
     pub(super) prepare: fn() -> Result<(), String>,
     /// Uses the session's CPU time. An error is a check of its own that failed.
     pub(super) run: fn(&mut Session) -> Result<(), String>,
+    /// Looks at what is so when the profiler has stopped. Its CPU time is in no profile and in no truth.
+    pub(super) after: Option<fn(&mut Session)>,
 }
 
 impl Program {
@@ -42,16 +46,24 @@ pub const PROGRAMS: &[Program] = &[
     foreign_hook_depth::PROGRAM,
     foreign_hook_once::PROGRAM,
     foreign_hook_busy::PROGRAM,
+    foreign_hook_other_signal::PROGRAM,
+    foreign_hook_api::PROGRAM,
     foreign_context::PROGRAM,
+    foreign_context_profile::PROGRAM,
     foreign_symbolizer::PROGRAM,
     foreign_thread_hook::PROGRAM,
     foreign_thread_no_hook::PROGRAM,
     foreign_thread_empty_hook::PROGRAM,
     foreign_thread_entered_host::PROGRAM,
     foreign_thread_contention::PROGRAM,
+    foreign_thread_idle_host::PROGRAM,
     foreign_callback::PROGRAM,
+    foreign_callback_storm::PROGRAM,
+    foreign_c_nops::PROGRAM,
+    foreign_fault::PROGRAM,
     foreign_jit::PROGRAM,
     foreign_none::PROGRAM,
+    foreign_salted::PROGRAM,
     stack_mixed::PROGRAM,
 ];
 

@@ -80,13 +80,17 @@ impl Measured {
     }
 
     /// Ends the measurement of the thread that began it.
-    pub(super) fn end(mut self) -> Truth {
+    pub(super) fn end(&mut self) {
         self.truth.threads.push(Thread {
             name: thread_name(),
             tid: meter::thread_id(),
             cpu_ns: meter::thread_cpu_ns() - self.begin_ns,
             count: 1,
         });
+    }
+
+    /// What was measured.
+    pub(super) fn into_truth(self) -> Truth {
         self.truth
     }
 }

@@ -11,7 +11,7 @@ use super::error::BuildError;
 use super::flags::{Flags, flags};
 use super::hash::Hash;
 use super::once::OnceEach;
-use super::recipe::Recipe;
+use super::recipe::{Product, Recipe};
 use super::runtime::{self, Runtime};
 use super::source::{Language, Source};
 use super::store::Store;
@@ -49,8 +49,25 @@ impl Builder {
     /// builder is.
     pub fn build(&self, source: &Source, words: &[&str]) -> Result<Artefact, BuildError> {
         let flags = flags(words).map_err(|why| source.refuse(&why))?;
-        let name = asked(source, &flags);
-        self.artefacts.get(name, || self.make(source, &flags))
+        self.get(source, &flags, Product::Case)
+    }
+
+    /// Builds a library of its own from one text, without a runtime and without `run`: it exports what it does not hide. As
+    /// the plain set is compiled.
+    pub fn library(&self, source: &Source) -> Result<Artefact, BuildError> {
+        let flags = flags(&[]).map_err(|why| source.refuse(&why))?;
+        self.get(source, &flags, Product::Library)
+    }
+
+    fn get(
+        &self,
+        source: &Source,
+        flags: &Flags,
+        product: Product,
+    ) -> Result<Artefact, BuildError> {
+        let name = asked(source, flags, product);
+        self.artefacts
+            .get(name, || self.make(source, flags, product))
     }
 
     /// How often a compiler or another tool was called so far.
@@ -58,7 +75,12 @@ impl Builder {
         self.calls.count()
     }
 
-    fn make(&self, source: &Source, flags: &Flags) -> Result<Artefact, BuildError> {
+    fn make(
+        &self,
+        source: &Source,
+        flags: &Flags,
+        product: Product,
+    ) -> Result<Artefact, BuildError> {
         let is_cpp = |name: &&str| Language::of(name) == Some(Language::Cpp);
         let cpp = if source.names()?.iter().any(is_cpp) {
             Some(self.compiler(true)?)
@@ -77,6 +99,7 @@ impl Builder {
         let mut recipe = Recipe {
             source,
             flags,
+            product,
             c,
             cpp,
             include: &include,
@@ -90,8 +113,10 @@ impl Builder {
         if let Some(artefact) = self.found(&key) {
             return Ok(artefact);
         }
-        let runtime = self.runtime(c, &include, flags)?;
-        let artefact = recipe.make(&runtime)?;
+        let artefact = match product {
+            Product::Case => recipe.make(&self.runtime(c, &include, flags)?)?,
+            Product::Library => recipe.make_library()?,
+        };
         let record = scratch.path().join(RECORD);
         fs::write(&record, artefact.to_json()).map_err(BuildError::io(&record))?;
         let folder = if source.salt.is_empty() {
@@ -138,8 +163,8 @@ impl Builder {
 }
 
 /// What tells requests apart within a run, in which headers do not change.
-fn asked(source: &Source, flags: &Flags) -> String {
+fn asked(source: &Source, flags: &Flags, product: Product) -> String {
     let mut hash = Hash::new("request");
-    hash.part(format!("{source:?}{flags:?}"));
+    hash.part(format!("{source:?}{flags:?}{product:?}"));
     hash.name()
 }

@@ -45,6 +45,22 @@ impl Recipe<'_> {
         })
     }
 
+    /// Compiles and links the library that a program opens: the text alone.
+    pub(super) fn make_library(&mut self) -> Result<Artefact, BuildError> {
+        let name = format!("lib-{}.so", self.source.stem()?);
+        for unit in self.case_units()? {
+            self.link_library(unit, &name)?;
+        }
+        Ok(Artefact {
+            path: self.folder.join(name),
+            host: self.flags.host(),
+            lib: None,
+            argv: std::mem::take(&mut self.argv),
+            compiler: self.c.version.clone(),
+            warnings: std::mem::take(&mut self.warnings),
+        })
+    }
+
     fn link_case(&mut self, runtime: &Runtime) -> Result<PathBuf, BuildError> {
         let folders = self.include_folders();
         let names = Unit::of(NAMES);
@@ -85,15 +101,19 @@ impl Recipe<'_> {
         let (Some(unit), Some(name)) = (self.lib_unit(), self.lib_name()) else {
             return Ok(None);
         };
+        self.link_library(unit, &name)?;
+        Ok(Some(self.folder.join(name)))
+    }
+
+    fn link_library(&mut self, unit: Unit<'_>, name: &str) -> Result<(), BuildError> {
         let compile = self.with_common(
             &self.include_folders(),
             &self.flags.compile_lib(),
             |common| unit.compile(self.compiler(unit.language), common),
         );
-        let link = self.link(&["-shared"], &name, vec![unit.object().into()]);
+        let link = self.link(&["-shared"], name, vec![unit.object().into()]);
         self.call(compile)?;
-        self.call(link)?;
-        Ok(Some(self.folder.join(name)))
+        self.call(link)
     }
 
     fn link(&self, kind: &[&str], name: &str, objects: Vec<OsString>) -> Vec<OsString> {

@@ -18,10 +18,20 @@ pub(super) const NAMES: &str = "framecheck_names.c";
 /// too.
 pub(super) const EXPORTS: &str = "framecheck_exports.map";
 
+/// What is made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Product {
+    /// A case, with the runtime that each is linked with.
+    Case,
+    /// A library for a program that a port has.
+    Library,
+}
+
 /// What an artefact is made of and with.
 pub(super) struct Recipe<'a> {
     pub(super) source: &'a Source,
     pub(super) flags: &'a Flags,
+    pub(super) product: Product,
     pub(super) c: &'a Compiler,
     /// Where there is C++.
     pub(super) cpp: Option<&'a Compiler>,
@@ -35,7 +45,7 @@ pub(super) struct Recipe<'a> {
     pub(super) warnings: String,
 }
 
-impl Recipe<'_> {
+impl<'a> Recipe<'a> {
     /// Writes the case's files.
     pub(super) fn write(&self) -> Result<(), BuildError> {
         let source = self.source;
@@ -67,16 +77,17 @@ impl Recipe<'_> {
         Some(format!("lib-{name}.so"))
     }
 
-    pub(super) fn case_units(&self) -> Result<Vec<Unit<'_>>, BuildError> {
-        let also = self.source.also.iter().map(|(name, _)| name.as_str());
-        Ok([self.source.name()?]
+    pub(super) fn case_units(&self) -> Result<Vec<Unit<'a>>, BuildError> {
+        let source = self.source;
+        let also = source.also.iter().map(|(name, _)| name.as_str());
+        Ok([source.name()?]
             .into_iter()
             .chain(also)
             .filter_map(Unit::of)
             .collect())
     }
 
-    pub(super) fn lib_unit(&self) -> Option<Unit<'_>> {
+    pub(super) fn lib_unit(&self) -> Option<Unit<'a>> {
         self.source
             .lib
             .as_ref()
@@ -143,7 +154,7 @@ impl Recipe<'_> {
         hash.part(if source.lib.is_some() { "lib" } else { "" });
         hash.list(source.salt.iter().flat_map(|(name, salted)| [name, salted]));
         hash.list(source.edges.iter().flat_map(|(from, to)| [from, to]));
-        hash.part(format!("{:?}", self.flags));
+        hash.part(format!("{:?}{:?}", self.flags, self.product));
         hash.list(
             super::embedded::FILES
                 .iter()

@@ -1,5 +1,7 @@
 //! What has to be compiled for a trial: a C case, or the library that a program opens.
 
+use std::path::PathBuf;
+
 use super::{Outcome, Trial, salt};
 use crate::build::{self, Artefact, BuildError, flags};
 use crate::corpus::Source;
@@ -8,8 +10,10 @@ use crate::judge::Verdict;
 /// What a look needs of it.
 #[derive(Debug, Default)]
 pub(super) struct Built {
-    /// The case's own artefact; None for a program without a library.
+    /// The case's own artefact, or the library that a program opens; None for a program without one.
     pub artefact: Option<Artefact>,
+    /// The library that the case opens.
+    pub lib: Option<PathBuf>,
 }
 
 /// Why there is nothing to run.
@@ -30,7 +34,7 @@ impl Failure {
 pub(super) fn build(trial: &Trial) -> Result<Built, Failure> {
     let case = &trial.entry.case;
     let Source::C { text, also } = &trial.entry.source else {
-        return Ok(Built::default());
+        return library(trial);
     };
     let words: Vec<&str> = trial.variant.split('+').collect();
     if flags::flags(&words).is_ok_and(|flags| flags.host() == build::Host::PlainC) {
@@ -47,10 +51,30 @@ pub(super) fn build(trial: &Trial) -> Result<Built, Failure> {
         also: also.clone(),
         salt: salt::names(case, trial.seed),
         edges: salted.edges(),
-        lib: None,
+        lib: trial.entry.lib.clone(),
     };
     let artefact = trial.builder.build(&source, &words).map_err(broken)?;
     Ok(Built {
+        lib: artefact.lib.clone(),
+        artefact: Some(artefact),
+    })
+}
+
+/// The library of a program that has one. Programs have hooks that name calls which nobody makes, so that no claimed call is
+/// looked for in the code.
+fn library(trial: &Trial) -> Result<Built, Failure> {
+    let Some((name, text)) = &trial.entry.lib else {
+        return Ok(Built::default());
+    };
+    let source = build::Source {
+        file: trial.entry.file.with_file_name(name),
+        text: text.clone(),
+        salt: salt::names(&trial.entry.case, trial.seed),
+        ..build::Source::default()
+    };
+    let artefact = trial.builder.library(&source).map_err(broken)?;
+    Ok(Built {
+        lib: Some(artefact.path.clone()),
         artefact: Some(artefact),
     })
 }

@@ -88,6 +88,8 @@ impl Look<'_> {
                 trial.seed.wrapping_add(self.times - 1).to_string(),
             ),
         ];
+        let lib = self.artefact.lib.as_deref();
+        environment.extend(lib.map(|lib| ("FRAMECHECK_LIB".into(), lib.into())));
         environment.extend(
             trial
                 .mutant
