@@ -24,9 +24,8 @@ pub(super) fn profile(
         combined(profiles?)
     };
     let mut profile = read_all(sources)?;
-    if !settings.base.is_empty() {
-        let base: Vec<OsString> = settings.base.iter().map(OsString::from).collect();
-        let mut base = read_all(&base)?;
+    if let Some(base) = &settings.base {
+        let mut base = read_all(&[OsString::from(base)])?;
         if settings.is_diff {
             base.mark_as_base();
         }
@@ -43,6 +42,7 @@ pub(super) fn profile(
         symbolize(&mut profile, settings, err)?;
     }
     profile.remove_uninteresting();
+    profile.forget_urls();
     profile.add_comment(&settings.comment);
     Ok(profile)
 }
@@ -100,6 +100,9 @@ fn symbolize(
     settings: &Settings,
     err: &mut dyn Write,
 ) -> Result<(), Refusal> {
+    for note in &settings.symbolize_notes {
+        writeln!(err, "{note}")?;
+    }
     let lookup = symbolize::Options {
         as_pprof: true,
         ..settings.lookup
@@ -138,7 +141,7 @@ fn symbolize(
              Try setting PPROF_BINARY_PATH to the search path for local binaries."
         )?;
     }
-    symbolize::demangle_names(profile, settings.lookup.demangle);
+    symbolize::demangle_names(profile, settings.lookup.demangle, settings.lookup.force);
     Ok(())
 }
 
