@@ -31,7 +31,8 @@ pub(super) struct Settings {
     pub(super) notes: Vec<String>,
     /// The same, of -symbolize: said when it is done.
     pub(super) symbolize_notes: Vec<String>,
-    views: Vec<View>,
+    /// With the names of their flags: -top and -text are two.
+    views: Vec<(&'static str, View)>,
     granularities: Vec<String>,
     sorts: Vec<String>,
     /// Flags that stand for a sample type, that are set.
@@ -99,10 +100,8 @@ impl Settings {
             "diff_base" => self.diff_base.insert(String::new()),
             "peek" => {
                 // An empty expression asks for no view, as in pprof.
-                self.views.retain(|view| !matches!(view, View::Peek(_)));
-                if !flag.value.is_empty() {
-                    self.views.push(View::Peek(flag.value.clone()));
-                }
+                let view = View::Peek(flag.value.clone());
+                self.set_view("peek", view, !flag.value.is_empty());
                 return true;
             }
             _ => return false,
@@ -135,13 +134,14 @@ impl Settings {
         match flag.name.as_str() {
             "h" | "help" => self.help = set,
             "json" => self.json = set,
-            "top" | "text" => self.set_view(View::Top, set),
-            "traces" => self.set_view(View::Traces, set),
-            "raw" => self.set_view(View::Raw, set),
-            "tree" => self.set_view(View::Tree, set),
-            "tags" => self.set_view(View::Tags, set),
-            "comments" => self.set_view(View::Comments, set),
-            "proto" => self.set_view(View::Proto, set),
+            "top" => self.set_view("top", View::Top, set),
+            "text" => self.set_view("text", View::Top, set),
+            "traces" => self.set_view("traces", View::Traces, set),
+            "raw" => self.set_view("raw", View::Raw, set),
+            "tree" => self.set_view("tree", View::Tree, set),
+            "tags" => self.set_view("tags", View::Tags, set),
+            "comments" => self.set_view("comments", View::Comments, set),
+            "proto" => self.set_view("proto", View::Proto, set),
             "all_frames" => self.all_frames = set,
             // In pprof it changes graphs that are drawn, and none of these views.
             "call_tree" => {}
@@ -163,10 +163,10 @@ impl Settings {
         Ok(())
     }
 
-    fn set_view(&mut self, view: View, set: bool) {
-        self.views.retain(|other| *other != view);
+    fn set_view(&mut self, flag: &'static str, view: View, set: bool) {
+        self.views.retain(|(other, _)| *other != flag);
         if set {
-            self.views.push(view);
+            self.views.push((flag, view));
         }
     }
 
@@ -183,7 +183,7 @@ impl Settings {
         self.choose_sample_type();
         self.view = match &self.views[..] {
             [] => None,
-            [view] => Some(view.clone()),
+            [(_, view)] => Some(view.clone()),
             _ => return Err("must set at most one output format".to_owned()),
         };
         // What is empty is not set.
