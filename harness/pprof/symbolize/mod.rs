@@ -157,12 +157,15 @@ fn path(bytes: &[u8]) -> PathBuf {
 
 /// Mappings that are no file: pprof does not try them either.
 fn is_no_file(name: &[u8]) -> bool {
-    let starts = |prefix: &[u8]| name.starts_with(prefix);
-    starts(b"[")
-        || starts(b"linux-vdso")
-        || starts(b"/dev/dri/")
-        || starts(b"//anon")
-        || starts(b"/memfd:")
+    let base = name
+        .split(|&byte| byte == b'/')
+        .rfind(|part| !part.is_empty());
+    let base = base.unwrap_or_default();
+    base.starts_with(b"[")
+        || base.starts_with(b"linux-vdso")
+        || name.starts_with(b"/dev/dri/")
+        || name == b"//anon"
+        || name.starts_with(b"/memfd:")
 }
 
 /// pprof's own test: any scheme with these letters.
