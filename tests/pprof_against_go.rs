@@ -1,8 +1,11 @@
 //! Random valid profiles under random flags: what we print is what go tool pprof prints.
 //!
 //! FRAMECHECK_GO names the go command, or it is on PATH; without Go 1.27 the test is skipped, aloud. FRAMECHECK_SEED
-//! changes the profiles. What pprof itself leaves to chance is not generated: see `support/random.rs`.
+//! changes the profiles, FRAMECHECK_PROFILES how many they are. What pprof itself leaves to chance is not generated (see
+//! `support/random.rs`) or put in an order (`support/chance.rs`).
 
+#[path = "support/chance.rs"]
+mod chance;
 #[path = "support/difference.rs"]
 mod difference;
 #[path = "support/go.rs"]
@@ -16,13 +19,15 @@ use std::cell::Cell;
 use std::path::Path;
 use std::process::Output;
 
+use chance::ordered;
 use difference::first_difference;
 use go::go_pprof;
 use pprof::{ours, scrubbed};
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use prost::Message;
 use random::Case;
 
+/// Unless FRAMECHECK_PROFILES says otherwise.
 const PROFILES: u32 = 500;
 
 /// Lines of stderr in an order of their own: pprof leaves it to chance.
@@ -35,12 +40,16 @@ fn notes(output: &Output) -> Vec<String> {
     lines
 }
 
-/// The exit code of both.
-fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<Option<i32>, TestCaseError> {
+fn write(case: &Case, folder: &Path) {
     for (at, profile) in case.profiles.iter().enumerate() {
         std::fs::write(folder.join(format!("{at}.pb")), profile.encode_to_vec())
             .expect("a scratch file");
     }
+}
+
+/// The exit code of both.
+fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<Option<i32>, TestCaseError> {
+    write(case, folder);
     let fail = |text: String| {
         Err(TestCaseError::fail(format!(
             "{text}\n  flags: {}",
@@ -76,7 +85,8 @@ fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<Option<i32>, Tes
     } else {
         (expected.stdout, found.stdout)
     };
-    if let Some(difference) = first_difference(&expected_stdout, &found_stdout) {
+    if let Some(difference) = first_difference(&ordered(&expected_stdout), &ordered(&found_stdout))
+    {
         return fail(format!("{difference}\n  {found_notes:?}"));
     }
     // Errors are in words of our own.
@@ -90,12 +100,19 @@ fn check(case: &Case, go_pprof: &Path, folder: &Path) -> Result<Option<i32>, Tes
 fn random_profiles_print_as_go_prints_them() {
     let Some(go_pprof) = go_pprof() else { return };
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let seed: u64 =
-        std::env::var("FRAMECHECK_SEED").map_or(1, |seed| seed.parse().expect("a number"));
+    let number = |name: &str| -> Option<u64> {
+        let text = std::env::var(name).ok()?;
+        Some(
+            text.parse()
+                .unwrap_or_else(|_| panic!("{name}: {text} is no number")),
+        )
+    };
+    let seed = number("FRAMECHECK_SEED").unwrap_or(1);
+    let profiles = number("FRAMECHECK_PROFILES").map_or(PROFILES, |count| count as u32);
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config {
-        cases: PROFILES,
+        cases: profiles,
         failure_persistence: None,
         // Each step is two processes.
         max_shrink_iters: 500,
@@ -110,12 +127,17 @@ fn random_profiles_print_as_go_prints_them() {
         Ok(())
     });
     if let Err(error) = result {
+        if let TestError::Fail(_, case) = &error {
+            write(case, folder.path());
+            // For whoever looks into it.
+            eprintln!("the profiles are in {}", folder.keep().display());
+        }
         panic!("seed {seed}: {error}");
     }
     // Two refusals agree easily.
     let shown = shown.get();
     assert!(
-        shown > PROFILES / 2,
-        "only {shown} of {PROFILES} were shown"
+        shown > profiles / 2,
+        "only {shown} of {profiles} were shown"
     );
 }

@@ -38,6 +38,7 @@ fn a_flag_that_only_pprof_has_is_named_as_such() {
     assert!(refused(&["heap.pb"]).contains("no view"));
     assert!(refused(&["-top"]).contains("no profile source"));
     assert!(refused(&["-top", "-raw", "heap.pb"]).contains("at most one output format"));
+    assert!(refused(&["-top", "-text", "heap.pb"]).contains("at most one output format"));
     assert!(
         refused(&["-top", "-base=heap.pb", "-diff_base=heap.pb", "heap.pb"])
             .contains("cannot both")
@@ -88,7 +89,8 @@ fn json_has_the_rows_of_top_as_numbers() {
     let report: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
     let sample = &report["samples"][0];
     assert_eq!(sample["stack"][0]["name"], "read");
-    assert_eq!(sample["labels"][0], serde_json::json!(["user", "ann"]));
+    let labels = serde_json::json!([["user", "ann"], ["size", 2048, "bytes"]]);
+    assert_eq!(sample["labels"], labels);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::model::{Mapping, NONE, Profile};
 use super::strings::StrId;
+use super::url;
 
 impl Profile {
     /// Gives a profile without any mapping an unnamed one, and puts every location in it.
@@ -32,6 +33,16 @@ impl Profile {
         let file = self.strings.intern(file);
         if let Some(main) = self.mappings.first_mut() {
             main.file = file;
+        }
+    }
+
+    /// Clears names of mappings that are URLs, unless a build id says what they are: they are where a profile came from.
+    pub(super) fn forget_urls(&mut self) {
+        for mapping in &mut self.mappings {
+            let is_url = || url::scheme(self.strings.get(mapping.file)).is_some();
+            if mapping.build_id.is_empty() && is_url() {
+                mapping.file = StrId::EMPTY;
+            }
         }
     }
 

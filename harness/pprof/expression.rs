@@ -58,7 +58,8 @@ struct Translator {
     at: usize,
     out: String,
     last: Last,
-    names: Vec<String>,
+    /// Where in `out` the flags begin that are its end.
+    flags: Option<usize>,
 }
 
 type Step = Result<(), String>;
@@ -70,13 +71,16 @@ impl Translator {
             at: 0,
             out: String::new(),
             last: Last::Nothing,
-            names: Vec::new(),
+            flags: None,
         }
     }
 
     fn run(mut self) -> Result<String, String> {
         while let Some(next) = self.peek() {
             self.at += 1;
+            if !matches!(next, '(' | '*' | '+' | '?' | '{') {
+                self.flags = None;
+            }
             match next {
                 '\\' => self.escape()?,
                 '[' => {
@@ -109,6 +113,7 @@ impl Translator {
     }
 
     fn literal(&mut self, literal: char) {
+        self.flags = None;
         self.out
             .push_str(&regex::escape(literal.encode_utf8(&mut [0; 4])));
         self.last = Last::Atom;
@@ -121,11 +126,15 @@ impl Translator {
             Last::Repetition => return Err("invalid nested repetition operator".to_owned()),
             Last::Atom => self.last = Last::Repetition,
         }
-        self.out.push_str(operator);
+        let mut operator = operator.to_owned();
         if self.peek() == Some('?') {
             self.at += 1;
-            self.out.push('?');
+            operator.push('?');
         }
+        // Behind flags, Go repeats what is before them.
+        let at = self.flags.unwrap_or(self.out.len());
+        self.out.insert_str(at, &operator);
+        self.flags = self.flags.map(|flags| flags + operator.len());
         Ok(())
     }
 
@@ -166,11 +175,7 @@ impl Translator {
             if name.is_empty() || !name.chars().all(is_word) {
                 return Err("invalid named capture".to_owned());
             }
-            if self.names.iter().any(|known| known == name) {
-                return Err("duplicate capture group name".to_owned());
-            }
             self.at += rest.len() - named.len() + name.len() + 1;
-            self.names.push(name.to_owned());
             self.out.push('(');
         } else if rest.starts_with('?') {
             let end = rest.find([':', ')']).ok_or("missing closing )")?;
@@ -181,13 +186,20 @@ impl Translator {
             if &rest[..=end] == "?)" {
                 return Ok(());
             }
+            let is_flags = rest[end..].starts_with(')');
+            let before = self.out.len();
             let _ = write!(self.out, "({}", &rest[..=end]);
-            if rest[end..].starts_with(')') {
+            if is_flags {
+                self.flags.get_or_insert(before);
+                if self.last == Last::Repetition {
+                    self.last = Last::Atom;
+                }
                 return Ok(());
             }
         } else {
             self.out.push('(');
         }
+        self.flags = None;
         self.last = Last::Nothing;
         Ok(())
     }
@@ -270,6 +282,11 @@ mod tests {
             (r"^\x41\102\x{43}$", "ABC", true),
             ("(?i)MAIN", "main", true),
             ("(?P<n>a)(?<m>b)", "ab", true),
+            ("(?P<n>a)(?P<n>b)", "ab", true),
+            ("^a(?i)*B$", "aab", true),
+            ("^a(?i)*B$", "AAb", false),
+            ("^a*(?i)*(?s){2}B$", "aab", true),
+            ("^a(?i){x}$", "a{X}", true),
             ("#", "a#b", true),
             ("", "", true),
         ];
@@ -287,6 +304,8 @@ mod tests {
             "a**",
             "*a",
             "a|*",
+            "(?i)*",
+            "a|(?i)*",
             "(?x)a",
             "a{1001}",
             "a{2}{3}",
@@ -297,7 +316,6 @@ mod tests {
             "[b-a]",
             "[[:nope:]]",
             "(?=a)",
-            "(?P<n>a)(?P<n>b)",
             r"\y",
         ] {
             let error = Expression::new(expression)

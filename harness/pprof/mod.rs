@@ -34,6 +34,7 @@ mod prune;
 mod strings;
 mod units;
 mod unknown;
+mod url;
 mod valid;
 mod wire;
 

@@ -38,6 +38,8 @@ pub fn case() -> impl Strategy<Value = Case> {
         })
         .prop_map(|(profiles, (mut args, base, normalize, sources))| {
             if !base.is_empty() {
+                // The last one counts.
+                args.extend((sources == 1).then(|| base.replace('2', "1")));
                 args.push(base.to_owned());
                 if normalize {
                     args.push("-normalize".to_owned());
@@ -95,7 +97,13 @@ fn value() -> impl Strategy<Value = i64> {
     ]
 }
 
-const FUNCTIONS: [&str; 14] = [
+const FUNCTIONS: [&str; 20] = [
+    "_ZNSt6vectorIiSaIiEE9push_backEOi",
+    "_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE",
+    "_RNvC6_123foo3bar",
+    "github.com/a/b.(*C[...]).D",
+    "java.lang.String.<init>",
+    "tab\tand\nline",
     "main",
     "work",
     "work",
@@ -125,7 +133,8 @@ const FILES: [&str; 8] = [
 #[derive(Clone, Debug)]
 struct Shape {
     mappings: usize,
-    functions: Vec<(usize, usize)>,
+    /// Name, file, and the linker's name, if it is another.
+    functions: Vec<(usize, usize, Option<usize>)>,
     locations: Vec<Place>,
     samples: Vec<(Vec<usize>, Vec<i64>, Vec<Tag>)>,
     head: Head,
@@ -158,6 +167,7 @@ struct Head {
     default: usize,
     doc_url: &'static str,
     sparse: bool,
+    url: bool,
     flags: u8,
 }
 
@@ -183,7 +193,7 @@ fn head() -> impl Strategy<Value = Head> {
         (expressions(), expressions()),
         0..6usize,
         select(vec!["", "", "https://example.org/doc"]),
-        any::<bool>(),
+        (any::<bool>(), any::<bool>()),
         any::<u8>(),
     )
         .prop_map(
@@ -195,7 +205,7 @@ fn head() -> impl Strategy<Value = Head> {
                 drop,
                 default,
                 doc_url,
-                sparse,
+                (sparse, url),
                 flags,
             )| Head {
                 time_nanos,
@@ -207,6 +217,7 @@ fn head() -> impl Strategy<Value = Head> {
                 default,
                 doc_url,
                 sparse,
+                url,
                 flags,
             },
         )
@@ -231,6 +242,11 @@ fn place(functions: usize) -> impl Strategy<Value = Place> {
     )
 }
 
+fn function() -> impl Strategy<Value = (usize, usize, Option<usize>)> {
+    let linkers = prop::option::weighted(0.3, 0..FUNCTIONS.len());
+    (0..FUNCTIONS.len(), 0..FILES.len(), linkers)
+}
+
 fn tag() -> impl Strategy<Value = Tag> {
     (
         select(vec!["op", "thread", "bytes", "request", "latency"]),
@@ -248,11 +264,7 @@ fn tag() -> impl Strategy<Value = Tag> {
 
 fn profile(types: Vec<Names>) -> impl Strategy<Value = Profile> {
     let count = types.len();
-    (
-        0..4usize,
-        vec((0..FUNCTIONS.len(), 0..FILES.len()), 1..12),
-        head(),
-    )
+    (0..4usize, vec(function(), 1..12), head())
         .prop_flat_map(move |(mappings, functions, head)| {
             let locations = vec(place(functions.len()), 1..12);
             (Just((mappings, functions, head)), locations)

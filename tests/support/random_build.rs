@@ -56,7 +56,13 @@ pub fn build(types: &[Names], shape: &Shape) -> Profile {
 
 fn add_mappings(profile: &mut Profile, shape: &Shape) {
     let head = &shape.head;
-    let files = ["/bin/app", "[vdso]", "/lib/libx.so", ""];
+    // With a build id a URL is a name like any other.
+    let third = if head.url {
+        "http://host/profile"
+    } else {
+        "/lib/libx.so"
+    };
+    let files = ["/bin/app", "[vdso]", third, ""];
     for (at, file) in files.into_iter().enumerate().take(shape.mappings) {
         let has = |bit: u8| head.flags & (bit << at) != 0;
         let mapping = Mapping {
@@ -78,18 +84,25 @@ fn add_mappings(profile: &mut Profile, shape: &Shape) {
 /// Each function once for every mapping, with a file of that mapping's own.
 fn add_functions(profile: &mut Profile, shape: &Shape) {
     for mapping in 0..4 {
-        for &(name, file) in &shape.functions {
+        for &(name, file, linkers) in &shape.functions {
             let name_text = FUNCTIONS[name];
+            let of = if mapping == 2 && shape.head.url {
+                "2u".to_owned()
+            } else {
+                mapping.to_string()
+            };
             let file = match FILES[file] {
-                "" if name_text.is_empty() => format!("only{mapping}.c"),
+                "" if name_text.is_empty() => format!("only{of}.c"),
                 "" => String::new(),
-                file => format!("{file}{mapping}"),
+                file => format!("{file}{of}"),
             };
             let name = intern(profile, name_text);
+            let linkers = linkers.map_or(name_text, |linkers| FUNCTIONS[linkers]);
+            let system_name = intern(profile, linkers);
             let function = Function {
                 id: id(profile.function.len(), shape.head.sparse),
                 name,
-                system_name: name,
+                system_name,
                 filename: intern(profile, &file),
                 // Of a row that is called by its file alone it would be another row.
                 start_line: 0,

@@ -20,7 +20,7 @@ const VIEWS: [&str; 14] = [
     "-peek=(?i)MAIN",
     "-peek=x\\.c",
 ];
-const EXPRESSIONS: [&str; 16] = [
+const EXPRESSIONS: [&str; 18] = [
     "main",
     "work",
     "leaf|f",
@@ -37,8 +37,10 @@ const EXPRESSIONS: [&str; 16] = [
     "na.ve",
     "[[]",
     "\\d$",
+    "a(?i)*N",
+    "(?P<n>a)|(?P<n>w)",
 ];
-const OPTIONS: [&str; 49] = [
+const OPTIONS: [&str; 52] = [
     "-functions",
     "-filefunctions",
     "-files",
@@ -88,6 +90,9 @@ const OPTIONS: [&str; 49] = [
     "-tagleaf=bytes",
     "-tagroot=none",
     "-unit=minimum",
+    "-divide_by=0x1p4",
+    "-divide_by=Inf",
+    "-text",
 ];
 const TAGS: [&str; 14] = [
     "op",
@@ -106,6 +111,19 @@ const TAGS: [&str; 14] = [
     "none=x",
 ];
 
+/// Mostly none: what pprof says of files that it does not find is the same for all.
+const SYMBOLIZE: [&str; 9] = [
+    "-symbolize=none",
+    "-symbolize=none",
+    "-symbolize=none",
+    "-symbolize=local",
+    "-symbolize=force",
+    "-symbolize=demangle=full",
+    "-symbolize=demangle=templates",
+    "-symbolize=demangle=none",
+    "-symbolize=NO:bogus",
+];
+
 pub fn flags() -> impl Strategy<Value = Vec<String>> {
     let named = |names: Vec<&'static str>, values: &'static [&'static str]| {
         (select(names), select(values)).prop_map(|(name, value)| format!("-{name}={value}"))
@@ -118,14 +136,14 @@ pub fn flags() -> impl Strategy<Value = Vec<String>> {
     let keys = named(vec!["tagshow", "taghide"], &["op", "b", "^t", "none", "."]);
     let options = select(&OPTIONS[..]).prop_map(str::to_owned);
     (
-        select(&VIEWS[..]),
+        (select(&VIEWS[..]), select(&SYMBOLIZE[..])),
         vec(options, 0..5),
         vec(names, 0..3),
         vec(tags, 0..2),
         vec(keys, 0..2),
     )
-        .prop_map(|(view, options, names, tags, keys)| {
-            let mut args = vec![view.to_owned(), "-symbolize=none".to_owned()];
+        .prop_map(|((view, symbolize), options, names, tags, keys)| {
+            let mut args = vec![view.to_owned(), symbolize.to_owned()];
             args.extend([options, names, tags, keys].concat());
             args
         })

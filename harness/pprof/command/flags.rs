@@ -70,54 +70,6 @@ fn dashed(argument: &OsStr) -> Option<String> {
     Some(text.strip_prefix('-').unwrap_or(text).to_owned())
 }
 
-/// A bool as Go spells it.
-pub(super) fn parse_bool(flag: &Flag) -> Result<bool, String> {
-    match flag.value.as_str() {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        other => Err(format!(
-            "invalid boolean value {other:?} for -{}: parse error",
-            flag.name
-        )),
-    }
-}
-
-/// An integer as Go spells it: `0x1f`, `0o17`, `017`, `0b1`, `1_000`.
-pub(super) fn parse_integer(flag: &Flag) -> Result<i64, String> {
-    let refused = || {
-        format!(
-            "invalid value {:?} for flag -{}: parse error",
-            flag.value, flag.name
-        )
-    };
-    let (sign, size) = match flag.value.strip_prefix('-') {
-        Some(size) => ("-", size),
-        None => ("", flag.value.strip_prefix('+').unwrap_or(&flag.value)),
-    };
-    let lower = size.to_lowercase();
-    let radixes = [("0x", 16), ("0b", 2), ("0o", 8), ("0", 8)];
-    let based = radixes
-        .iter()
-        .find_map(|&(prefix, radix)| Some((lower.strip_prefix(prefix)?, radix)));
-    let (digits, radix) = based
-        .filter(|(digits, _)| !digits.is_empty())
-        .unwrap_or((&lower, 10));
-    if digits.starts_with(['+', '-']) {
-        return Err(refused());
-    }
-    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).map_err(|_| refused())
-}
-
-/// A number.
-pub(super) fn parse_number<T: std::str::FromStr>(flag: &Flag) -> Result<T, String> {
-    flag.value.parse().map_err(|_| {
-        format!(
-            "invalid value {:?} for flag -{}: parse error",
-            flag.value, flag.name
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

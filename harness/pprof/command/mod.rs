@@ -7,6 +7,7 @@ mod flags;
 mod settings;
 mod sources;
 mod table;
+mod values;
 
 use std::borrow::Cow;
 use std::ffi::OsString;

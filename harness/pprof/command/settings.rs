@@ -4,8 +4,9 @@ use std::ffi::OsString;
 
 use super::super::symbolize::{self, Demangle};
 use super::super::view::{Granularity, Options, View};
-use super::flags::{self, Flag, parse_bool, parse_number};
+use super::flags::{self, Flag};
 use super::table;
+use super::values::{parse_bool, parse_integer, parse_number};
 
 /// What the flags say.
 #[derive(Debug)]
@@ -21,18 +22,22 @@ pub(super) struct Settings {
     pub(super) comment: String,
     pub(super) build_id: String,
     pub(super) all_frames: bool,
-    pub(super) base: Vec<String>,
+    /// The last one that is named, as in pprof.
+    pub(super) base: Option<String>,
     /// The base is marked as what percentages are of.
     pub(super) is_diff: bool,
     pub(super) normalize: bool,
     /// What is said on stderr, and changes nothing.
     pub(super) notes: Vec<String>,
-    views: Vec<View>,
+    /// The same, of -symbolize: said when it is done.
+    pub(super) symbolize_notes: Vec<String>,
+    /// With the names of their flags: -top and -text are two.
+    views: Vec<(&'static str, View)>,
     granularities: Vec<String>,
     sorts: Vec<String>,
     /// Flags that stand for a sample type, that are set.
     shortcuts: Vec<String>,
-    diff_base: Vec<String>,
+    diff_base: Option<String>,
 }
 
 /// The settings, and the arguments after the flags.
@@ -49,15 +54,16 @@ pub(super) fn parse(args: &[OsString]) -> Result<(Settings, &[OsString]), String
         comment: String::new(),
         build_id: String::new(),
         all_frames: false,
-        base: Vec::new(),
+        base: None,
         is_diff: false,
         normalize: false,
         notes: Vec::new(),
+        symbolize_notes: Vec::new(),
         views: Vec::new(),
         granularities: Vec::new(),
         sorts: Vec::new(),
         shortcuts: Vec::new(),
-        diff_base: Vec::new(),
+        diff_base: None,
     };
     for flag in &flags {
         if !settings.set_text(flag) && !settings.set_number(flag)? {
@@ -90,14 +96,12 @@ impl Settings {
             "add_comment" => &mut self.comment,
             "buildid" => &mut self.build_id,
             "output" => self.output.insert(String::new()),
-            "base" => push(&mut self.base),
-            "diff_base" => push(&mut self.diff_base),
+            "base" => self.base.insert(String::new()),
+            "diff_base" => self.diff_base.insert(String::new()),
             "peek" => {
                 // An empty expression asks for no view, as in pprof.
-                self.views.retain(|view| !matches!(view, View::Peek(_)));
-                if !flag.value.is_empty() {
-                    self.views.push(View::Peek(flag.value.clone()));
-                }
+                let view = View::Peek(flag.value.clone());
+                self.set_view("peek", view, !flag.value.is_empty());
                 return true;
             }
             _ => return false,
@@ -114,7 +118,7 @@ impl Settings {
             "edgefraction" => options.edge_fraction = parse_number(flag)?,
             "nodefraction" => options.node_fraction = parse_number(flag)?,
             "nodecount" => {
-                let count = flags::parse_integer(flag)?;
+                let count = parse_integer(flag)?;
                 // -1 is pprof's "the view's own default"; anything else below 1 is all.
                 options.node_count = (count != -1).then(|| usize::try_from(count).unwrap_or(0));
             }
@@ -130,13 +134,14 @@ impl Settings {
         match flag.name.as_str() {
             "h" | "help" => self.help = set,
             "json" => self.json = set,
-            "top" | "text" => self.set_view(View::Top, set),
-            "traces" => self.set_view(View::Traces, set),
-            "raw" => self.set_view(View::Raw, set),
-            "tree" => self.set_view(View::Tree, set),
-            "tags" => self.set_view(View::Tags, set),
-            "comments" => self.set_view(View::Comments, set),
-            "proto" => self.set_view(View::Proto, set),
+            "top" => self.set_view("top", View::Top, set),
+            "text" => self.set_view("text", View::Top, set),
+            "traces" => self.set_view("traces", View::Traces, set),
+            "raw" => self.set_view("raw", View::Raw, set),
+            "tree" => self.set_view("tree", View::Tree, set),
+            "tags" => self.set_view("tags", View::Tags, set),
+            "comments" => self.set_view("comments", View::Comments, set),
+            "proto" => self.set_view("proto", View::Proto, set),
             "all_frames" => self.all_frames = set,
             // In pprof it changes graphs that are drawn, and none of these views.
             "call_tree" => {}
@@ -158,10 +163,10 @@ impl Settings {
         Ok(())
     }
 
-    fn set_view(&mut self, view: View, set: bool) {
-        self.views.retain(|other| *other != view);
+    fn set_view(&mut self, flag: &'static str, view: View, set: bool) {
+        self.views.retain(|(other, _)| *other != flag);
         if set {
-            self.views.push(view);
+            self.views.push((flag, view));
         }
     }
 
@@ -178,21 +183,23 @@ impl Settings {
         self.choose_sample_type();
         self.view = match &self.views[..] {
             [] => None,
-            [view] => Some(view.clone()),
+            [(_, view)] => Some(view.clone()),
             _ => return Err("must set at most one output format".to_owned()),
         };
-        if !self.base.is_empty() && !self.diff_base.is_empty() {
+        // What is empty is not set.
+        for place in [&mut self.base, &mut self.diff_base, &mut self.output] {
+            *place = place.take().filter(|name| !name.is_empty());
+        }
+        if self.base.is_some() && self.diff_base.is_some() {
             return Err("-base and -diff_base flags cannot both be specified".to_owned());
         }
-        if !self.diff_base.is_empty() {
+        if self.diff_base.is_some() {
             self.is_diff = true;
-            self.base = std::mem::take(&mut self.diff_base);
+            self.base = self.diff_base.take();
         }
-        self.base.retain(|source| !source.is_empty());
-        if self.normalize && self.base.is_empty() {
+        if self.normalize && self.base.is_none() {
             return Err("must have base profile to normalize by".to_owned());
         }
-        self.output = self.output.take().filter(|output| !output.is_empty());
         if self.json {
             let view = self.view.take().and_then(as_json);
             self.view = Some(view.ok_or("-json goes with -top and -traces")?);
@@ -218,23 +225,35 @@ impl Settings {
 
     /// Parts between colons, as in pprof: `none`, `local`, `demangle=full`.
     fn set_symbolize(&mut self, value: &str) -> Result<(), String> {
-        let value = value.to_lowercase();
-        for part in value.split(':') {
-            match part {
+        self.symbolize = true;
+        self.lookup = symbolize::Options::default();
+        self.symbolize_notes.clear();
+        let lower = value.to_lowercase();
+        for part in lower.split(':') {
+            let style = match part.strip_prefix("demangle=").unwrap_or(part) {
+                "none" => Some(Demangle::None),
+                "templates" => Some(Demangle::Templates),
+                "full" => Some(Demangle::Full),
+                _ => None,
+            };
+            match (part, style) {
                 // Ours is fast.
-                "" | "local" | "fastlocal" => {}
-                "force" => self.lookup.force = true,
-                "none" | "no" => self.symbolize = false,
-                "demangle=none" => self.lookup.demangle = Demangle::None,
-                "demangle=templates" => self.lookup.demangle = Demangle::Templates,
-                "demangle=full" => self.lookup.demangle = Demangle::Full,
-                "demangle=default" => self.lookup.demangle = Demangle::Simple,
-                "remote" => {
+                ("" | "local" | "fastlocal" | "default" | "demangle=default", _) => {}
+                ("force", _) => self.lookup.force = true,
+                ("none" | "no", _) => {
+                    self.symbolize = false;
+                    break;
+                }
+                ("remote", _) => {
                     return Err(
                         "-symbolize=remote is not supported here: nothing is fetched".to_owned(),
                     );
                 }
-                _ => self.notes.extend([
+                (_, Some(style)) => {
+                    self.lookup.demangle = style;
+                    self.lookup.force = true;
+                }
+                _ => self.symbolize_notes.extend([
                     format!("ignoring unrecognized symbolization option: {value}"),
                     "expecting -symbolize=[local|fastlocal|remote|none][:force][:demangle=[none|full|templates|default]"
                         .to_owned(),
@@ -243,11 +262,6 @@ impl Settings {
         }
         Ok(())
     }
-}
-
-fn push(list: &mut Vec<String>) -> &mut String {
-    list.push(String::new());
-    list.last_mut().expect("just pushed")
 }
 
 fn choose(chosen: &mut Vec<String>, flag: &Flag, set: bool) {

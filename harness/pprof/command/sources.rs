@@ -9,6 +9,9 @@ use super::super::symbolize;
 use super::Refusal;
 use super::settings::Settings;
 
+/// Sources that pprof merges at once.
+const AT_ONCE: usize = 128;
+
 /// Reads, merges, subtracts and symbolizes. Notes go to `err`.
 pub(super) fn profile(
     settings: &Settings,
@@ -16,17 +19,10 @@ pub(super) fn profile(
     err: &mut dyn Write,
 ) -> Result<Profile, Refusal> {
     let (executable, sources) = arguments(files)?;
-    let mut read_all = |sources: &[OsString]| -> Result<Profile, Refusal> {
-        let profiles: Result<Vec<Profile>, Refusal> = sources
-            .iter()
-            .map(|source| read(source, executable, settings, err))
-            .collect();
-        combined(profiles?)
-    };
-    let mut profile = read_all(sources)?;
-    if !settings.base.is_empty() {
-        let base: Vec<OsString> = settings.base.iter().map(OsString::from).collect();
-        let mut base = read_all(&base)?;
+    let mut read_one = |source: &OsStr| read(source, executable, settings, err);
+    let mut profile = merged(sources, &mut read_one)?;
+    if let Some(base) = &settings.base {
+        let mut base = merged(&[OsString::from(base)], &mut read_one)?;
         if settings.is_diff {
             base.mark_as_base();
         }
@@ -43,6 +39,7 @@ pub(super) fn profile(
         symbolize(&mut profile, settings, err)?;
     }
     profile.remove_uninteresting();
+    profile.forget_urls();
     profile.add_comment(&settings.comment);
     Ok(profile)
 }
@@ -86,6 +83,24 @@ fn read(
     Ok(profile)
 }
 
+/// In portions: samples that cancel out within one are gone before the next.
+fn merged(
+    sources: &[OsString],
+    read: &mut dyn FnMut(&OsStr) -> Result<Profile, Refusal>,
+) -> Result<Profile, Refusal> {
+    let mut whole: Option<Profile> = None;
+    for portion in sources.chunks(AT_ONCE) {
+        let profiles: Result<Vec<Profile>, Refusal> =
+            portion.iter().map(|source| read(source)).collect();
+        let portion = combined(profiles?)?;
+        whole = Some(match whole {
+            Some(whole) => combined(vec![whole, portion])?,
+            None => portion,
+        });
+    }
+    whole.ok_or_else(|| Refusal("no profile source specified".to_owned()))
+}
+
 /// One profile as it is, several merged.
 fn combined(mut profiles: Vec<Profile>) -> Result<Profile, Refusal> {
     Profile::make_compatible(&mut profiles)?;
@@ -100,6 +115,9 @@ fn symbolize(
     settings: &Settings,
     err: &mut dyn Write,
 ) -> Result<(), Refusal> {
+    for note in &settings.symbolize_notes {
+        writeln!(err, "{note}")?;
+    }
     let lookup = symbolize::Options {
         as_pprof: true,
         ..settings.lookup
@@ -138,7 +156,7 @@ fn symbolize(
              Try setting PPROF_BINARY_PATH to the search path for local binaries."
         )?;
     }
-    symbolize::demangle_names(profile, settings.lookup.demangle);
+    symbolize::demangle_names(profile, settings.lookup.demangle, settings.lookup.force);
     Ok(())
 }
 

@@ -120,11 +120,7 @@ const FLAGS: [(&str, Kind, &str); 59] = [
         Kind::Bool,
         "taken, and without effect on these views",
     ),
-    (
-        "base",
-        Kind::Value,
-        "a profile that is subtracted; may be repeated",
-    ),
+    ("base", Kind::Value, "a profile that is subtracted"),
     (
         "diff_base",
         Kind::Value,
@@ -169,7 +165,7 @@ pub(super) const SHORTCUTS: [(&str, &str); 7] = [
 ];
 
 /// pprof's flags that we do not have: naming one is an error of its own, for silence would change the meaning.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 27] = [
     "callgrind",
     "disasm",
     "dot",
@@ -195,10 +191,8 @@ const OTHERS: [&str; 29] = [
     "tools",
     "topproto",
     "trim_path",
-    "version",
     "web",
     "weblist",
-    "interactive",
 ];
 
 /// What a flag wants, or why there is none of that name.

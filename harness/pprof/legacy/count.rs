@@ -1,31 +1,39 @@
 //! Go's counted stacks in text: `threadcreate profile: total 7`, then `COUNT @ 0xADDRESS …` a line.
 
 use super::super::model::{Profile, Sample, Span, ValueType};
-use super::{Addresses, maps};
+use super::{Addresses, lines, maps};
+
+const TITLE: &[u8] = b" profile: total ";
 
 /// `None` if the bytes are something else, an error if they are this and broken.
 pub(super) fn read(data: &[u8]) -> Option<Result<Profile, ()>> {
-    let text = String::from_utf8_lossy(data);
-    let mut lines = text.lines();
+    let mut lines = lines(data);
     let first = lines.by_ref().find(|line| !is_blank(line))?;
-    let (kind, total) = first.split_once(" profile: total ")?;
-    let is_title = !kind.is_empty() && !kind.contains(char::is_whitespace);
-    if !is_title || total.is_empty() || !total.bytes().all(|b| b.is_ascii_digit()) {
+    let (kind, total) = cut(first, TITLE)?;
+    let is_title = !kind.is_empty() && !kind.iter().any(|byte| b"\t\n\x0c\r ".contains(byte));
+    if !is_title || total.is_empty() || !total.iter().all(u8::is_ascii_digit) {
         return None;
     }
     Some(stacks(kind, lines))
 }
 
+/// What is before and behind the first such text.
+fn cut<'a>(line: &'a [u8], text: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = line.windows(text.len()).position(|part| part == text)?;
+    Some((&line[..at], &line[at + text.len()..]))
+}
+
 /// White space or a comment.
-fn is_blank(line: &str) -> bool {
+fn is_blank(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
     let line = line.trim();
     line.is_empty() || line.starts_with('#')
 }
 
-fn stacks<'a>(kind: &str, mut lines: impl Iterator<Item = &'a str>) -> Result<Profile, ()> {
+fn stacks<'a>(kind: &[u8], mut lines: impl Iterator<Item = &'a [u8]>) -> Result<Profile, ()> {
     let mut profile = Profile::empty();
     let value_type = ValueType {
-        kind: profile.strings.intern(kind.as_bytes()),
+        kind: profile.strings.intern(kind),
         unit: profile.strings.intern(b"count"),
     };
     profile.period_type = value_type;
@@ -37,11 +45,12 @@ fn stacks<'a>(kind: &str, mut lines: impl Iterator<Item = &'a str>) -> Result<Pr
         if is_blank(line) {
             continue;
         }
-        if line.starts_with("---") {
+        if line.starts_with(b"---") {
             after = Some(line);
             break;
         }
-        let (count, stack) = line.split_once(" @ ").ok_or(())?;
+        let (count, stack) = cut(line, b" @ ").ok_or(())?;
+        let stack = std::str::from_utf8(stack).map_err(|_| ())?;
         let count = decimal(count).ok_or(())?;
         let start = profile.stacks.len();
         for address in stack.split(' ') {
@@ -68,16 +77,16 @@ fn stacks<'a>(kind: &str, mut lines: impl Iterator<Item = &'a str>) -> Result<Pr
     let mut rest = after.into_iter().chain(lines);
     // What precedes the map is of no interest.
     let _ = rest.by_ref().find(|line| maps::is_title(line));
-    let rest: Vec<&str> = rest.collect();
-    maps::attach(&mut profile, rest.join("\n").as_bytes());
+    maps::attach(&mut profile, rest);
     Ok(profile)
 }
 
 /// Digits alone; a leading zero makes them octal, as Go reads numbers.
-fn decimal(digits: &str) -> Option<i64> {
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+fn decimal(digits: &[u8]) -> Option<i64> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
+    let digits = std::str::from_utf8(digits).ok()?;
     match digits.strip_prefix('0') {
         Some(octal) if !octal.is_empty() => i64::from_str_radix(octal, 8).ok(),
         _ => digits.parse().ok(),

@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::super::model::{Profile, Sample, Span, ValueType};
 use super::records::Header;
-use super::{Addresses, maps};
+use super::{Addresses, lines, maps};
 
 /// Of so many samples one may have another caller, and the caller of all others still counts as the profiler's.
 const SIMILAR_SAMPLES: usize = 32;
@@ -46,7 +46,7 @@ pub(super) fn read(header: &Header, data: &[u8]) -> Option<Profile> {
         });
     }
     remove_handler_frames(&mut profile);
-    maps::attach(&mut profile, &data[records.offset()..]);
+    maps::attach(&mut profile, lines(&data[records.offset()..]));
     remove_duplicate_leaves(&mut profile);
     Some(profile)
 }

@@ -1,36 +1,26 @@
-//! The memory map at the end of an older profile, and which address is in which file.
+//! The memory map of an older profile as its mappings, and which address is in which of them.
 //!
-//! Two notations: that of /proc/self/maps, and a brief one, `START-END PERMISSIONS FILE (@OFFSET) BUILDID`. Maps that
-//! were cut in pieces are put together again by pprof's rules.
+//! Maps that were cut in pieces are put together again by pprof's rules. How a line is spelled is the business of `entry`.
 
 use super::super::model::{Mapping, NONE, Profile};
 use super::super::strings::StrId;
+use super::entry::entries;
 
 /// Whether a line announces a memory map.
-pub(super) fn is_title(line: &str) -> bool {
-    line.contains("--- Memory map: ---") || line.contains("MAPPED_LIBRARIES:")
+pub(super) fn is_title(line: &[u8]) -> bool {
+    let has = |title: &[u8]| line.windows(title.len()).any(|part| part == title);
+    has(b"--- Memory map: ---") || has(b"MAPPED_LIBRARIES:")
 }
 
 /// Reads a map, gives the profile its mappings, and its locations, in the order of use, theirs.
-pub(super) fn attach(profile: &mut Profile, map: &[u8]) {
-    let mut variables: Vec<(String, String)> = Vec::new();
-    for line in String::from_utf8_lossy(map).lines() {
-        let mut line = without_log_prefix(line).to_owned();
-        for (name, value) in &variables {
-            line = line.replace(name, value);
-        }
-        if let Some(entry) = Entry::parse(&line) {
-            if entry.is_executable {
-                let mapping = Mapping {
-                    file: profile.strings.intern(entry.file.as_bytes()),
-                    build_id: profile.strings.intern(entry.build_id.as_bytes()),
-                    ..mapping(entry.start, entry.limit, entry.offset)
-                };
-                profile.mappings.push(mapping);
-            }
-        } else if let Some((name, value)) = line.split_once('=') {
-            variables.push((format!("${}", name.trim()), value.trim().to_owned()));
-        }
+pub(super) fn attach<'a>(profile: &mut Profile, map: impl Iterator<Item = &'a [u8]>) {
+    for entry in entries(map) {
+        let mapping = Mapping {
+            file: profile.strings.intern(&entry.file),
+            build_id: profile.strings.intern(&entry.build_id),
+            ..mapping(entry.start, entry.limit, entry.offset)
+        };
+        profile.mappings.push(mapping);
     }
     join_adjacent(profile);
     main_first(profile);
@@ -55,118 +45,6 @@ fn mapping(start: u64, limit: u64, file_offset: u64) -> Mapping {
         has_line_numbers: false,
         has_inline_frames: false,
     }
-}
-
-/// Without what a logger puts before a line: `… file.cc:123] `.
-fn without_log_prefix(line: &str) -> &str {
-    let Some((prefix, rest)) = line.split_once(']') else {
-        return line;
-    };
-    let number = prefix.rsplit(':').next().unwrap_or_default();
-    let is_prefix = prefix.len() > number.len() + 1
-        && !prefix.contains('[')
-        && !number.is_empty()
-        && number.bytes().all(|b| b.is_ascii_digit());
-    let mut rest_chars = rest.chars();
-    if is_prefix && rest_chars.next().is_some_and(char::is_whitespace) {
-        rest_chars.as_str()
-    } else {
-        line
-    }
-}
-
-/// A line of a map.
-struct Entry<'a> {
-    start: u64,
-    limit: u64,
-    offset: u64,
-    is_executable: bool,
-    file: &'a str,
-    build_id: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    fn parse(line: &'a str) -> Option<Entry<'a>> {
-        let (start, rest) = hex(line.trim_start())?;
-        let rest = rest
-            .strip_prefix(['-', ' ', '\t'])
-            .unwrap_or(rest)
-            .trim_start();
-        let (limit, rest) = hex(rest)?;
-        let rest = rest.strip_prefix(':').unwrap_or(rest);
-        if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
-            return None;
-        }
-        let mut entry = Entry {
-            start,
-            limit,
-            offset: 0,
-            is_executable: true,
-            file: "",
-            build_id: "",
-        };
-        let mut fields = rest.split_whitespace().peekable();
-        let permission_bytes = |field: &str| {
-            let is_permission = |byte: &u8| b"-rwxp".contains(byte);
-            field.bytes().take_while(is_permission).count()
-        };
-        if let Some(first) = fields.next_if(|field| permission_bytes(field) > 0) {
-            let permissions = &first[..permission_bytes(first)];
-            entry.is_executable = permissions.contains('x');
-            if permissions.len() < first.len() {
-                // A name that starts like permissions is taken for them, and ends the line.
-                return Some(entry);
-            }
-        }
-        let fields: Vec<&str> = fields.collect();
-        entry.read_fields(&fields)?;
-        Some(entry)
-    }
-
-    /// What follows the permissions, in either notation. `None` if the offset is no number.
-    fn read_fields(&mut self, fields: &[&'a str]) -> Option<()> {
-        let parse = |digits: &str| u64::from_str_radix(digits, 16).ok();
-        if let [offset, device, inode, rest @ ..] = fields
-            && is_device(device)
-            && inode.starts_with(|c: char| c.is_ascii_digit())
-        {
-            self.offset = parse(offset)?;
-            self.file = rest.first().copied().unwrap_or_default();
-            return Some(());
-        }
-        let offset_of = |field: &'a str| field.strip_prefix("(@")?.strip_suffix(')');
-        let (file, mut rest) = fields.split_first().unwrap_or((&"", &[]));
-        self.file = file;
-        if let Some(offset) = rest.first().and_then(|field| offset_of(field)) {
-            self.offset = parse(offset)?;
-            rest = &rest[1..];
-        }
-        if let Some(build_id) = rest.first() {
-            let is_other = |c: char| !c.is_ascii_hexdigit();
-            let end = build_id.find(is_other).unwrap_or(build_id.len());
-            self.build_id = &build_id[..end];
-        }
-        Some(())
-    }
-}
-
-fn is_device(field: &str) -> bool {
-    let is_hex = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_hexdigit());
-    field
-        .split_once(':')
-        .is_some_and(|(major, minor)| is_hex(major) && is_hex(minor))
-}
-
-/// A hexadecimal number, with or without 0x, and what follows it.
-fn hex(text: &str) -> Option<(u64, &str)> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    let end = digits
-        .find(|c: char| !c.is_ascii_hexdigit())
-        .unwrap_or(digits.len());
-    Some((
-        u64::from_str_radix(&digits[..end], 16).ok()?,
-        &digits[end..],
-    ))
 }
 
 /// Pieces of one file that follow one another are one mapping.

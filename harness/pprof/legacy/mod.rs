@@ -3,12 +3,13 @@
 //! - [`records`]: the records of a gperftools CPU profile, as they are in the file.
 //! - `cpu`: pprof's reading of them, which takes frames away that it holds for the profiler's own.
 //! - `count`: stacks that were counted, in text: `threadcreate profile: total 7`.
-//! - `maps`: the memory map at the end of all of them.
+//! - `maps`: the memory map at the end of all of them; `entry` reads its lines.
 //!
 //! Heap, contention, threadz and Java profiles are named in the error and not read.
 
 mod count;
 mod cpu;
+mod entry;
 mod maps;
 pub mod records;
 
@@ -81,6 +82,13 @@ fn named_format(data: &[u8]) -> Option<&'static str> {
     ];
     let known = formats.iter().find(|(start, _)| first.starts_with(start))?;
     Some(known.1)
+}
+
+/// Lines as Go's bufio.Scanner has them: without the newline and a carriage return before it.
+fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = data.strip_suffix(b"\n").unwrap_or(data);
+    let lines = lines.split(|&byte| byte == b'\n');
+    lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// Locations that are known by their address alone.

@@ -12,8 +12,9 @@ use super::path;
 
 /// Puts the file that is found below one of the folders, a list like `PATH`, in place of each mapping's file.
 ///
-/// Tried in each folder: `BUILD_ID/NAME`, `BUILD_ID/*`, `FILE/BUILD_ID`, `BU/ILD_ID.debug`, `NAME` and `FILE`. A file whose
-/// build id is not the mapping's is passed over, and `note` is told.
+/// Tried in each folder: `BUILD_ID/NAME`, `BUILD_ID/*`, `FILE/BUILD_ID`, `BU/ILD_ID.debug`, `NAME`, `FILE`, and where gdb
+/// looks: `FILE.debug`, `DIR/.debug/NAME.debug`, `usr/lib/debug/DIR/NAME.debug`. A file whose build id is not the
+/// mapping's is passed over, and `note` is told.
 pub fn locate(profile: &mut Profile, folders: &OsStr, note: &mut dyn FnMut(String)) {
     for index in 0..profile.mappings.len() {
         let mapping = profile.mappings[index];
@@ -52,8 +53,17 @@ fn candidates(folder: &Path, profile: &Profile, mapping: &Mapping, build_id: &st
         }
     }
     if let Some(name) = name {
+        let debug = |name: &OsStr| {
+            let mut name = name.to_owned();
+            name.push(".debug");
+            name
+        };
+        let own = inside.parent().unwrap_or(Path::new(""));
         files.push(folder.join(name));
         files.push(folder.join(&inside));
+        files.push(folder.join(debug(inside.as_os_str())));
+        files.push(folder.join(own).join(".debug").join(debug(name)));
+        files.push(folder.join("usr/lib/debug").join(own).join(debug(name)));
     }
     files
 }

@@ -22,6 +22,7 @@ use hashbrown::HashMap;
 
 use super::model::{Function, Line, NONE, Profile, Span};
 use super::strings::StrId;
+use super::url;
 use image::Image;
 
 /// Whether a file can be opened as an object file (ELF); if not, why.
@@ -79,7 +80,11 @@ pub fn local(profile: &mut Profile, options: &Options) -> Vec<Failure> {
         let mapping = profile.mappings[index];
         let has_names = mapping.has_functions || mapping.has_filenames || mapping.has_line_numbers;
         let name = profile.strings.get(mapping.file);
-        if (has_names && !options.force) || is_no_file(name) {
+        let is_served = || url::scheme(name).is_some_and(is_http);
+        if (has_names && !options.force)
+            || is_no_file(name)
+            || (mapping.build_id.is_empty() && is_served())
+        {
             continue;
         }
         let file = path(name);
@@ -115,17 +120,27 @@ fn look_up(
     image.with_lookup(|lookup| fill(profile, mapping, options, functions, lookup))
 }
 
-/// Demangles the names that are still the linker's, wherever they come from.
-pub fn demangle_names(profile: &mut Profile, style: Demangle) {
+/// Demangles the names that are still the linker's, wherever they come from; with `force`, also those that are not, anew.
+///
+/// As `symbolizer.Demangle` of pprof: a function without a name gets the linker's, but not where the style is
+/// [`Demangle::None`].
+pub fn demangle_names(profile: &mut Profile, style: Demangle, force: bool) {
     for at in 0..profile.functions.len() {
         let function = profile.functions[at];
-        if !function.name.is_empty() && function.name != function.system_name {
+        let (name, system_name) = (function.name, function.system_name);
+        if force && !name.is_empty() && !system_name.is_empty() {
+            profile.functions[at].name = system_name;
+        } else if !name.is_empty() && name != system_name {
             continue;
         }
-        let system_name = profile.strings.get(function.system_name);
-        if let Some(readable) = demangle_bytes(system_name, style) {
-            profile.functions[at].name = profile.strings.intern(&readable);
+        if style == Demangle::None {
+            continue;
         }
+        let readable = demangle_bytes(profile.strings.get(system_name), style);
+        profile.functions[at].name = match readable {
+            Some(readable) => profile.strings.intern(&readable),
+            None => system_name,
+        };
     }
 }
 
@@ -142,12 +157,23 @@ fn path(bytes: &[u8]) -> PathBuf {
 
 /// Mappings that are no file: pprof does not try them either.
 fn is_no_file(name: &[u8]) -> bool {
-    let starts = |prefix: &[u8]| name.starts_with(prefix);
-    starts(b"[")
-        || starts(b"linux-vdso")
-        || starts(b"/dev/dri/")
-        || starts(b"//anon")
-        || starts(b"/memfd:")
+    let base = name
+        .split(|&byte| byte == b'/')
+        .rfind(|part| !part.is_empty());
+    let base = base.unwrap_or_default();
+    base.starts_with(b"[")
+        || base.starts_with(b"linux-vdso")
+        || name.starts_with(b"/dev/dri/")
+        || name == b"//anon"
+        || name.starts_with(b"/memfd:")
+}
+
+/// pprof's own test: any scheme with these letters.
+fn is_http(scheme: &[u8]) -> bool {
+    scheme
+        .to_ascii_lowercase()
+        .windows(4)
+        .any(|part| part == b"http")
 }
 
 fn fill(

@@ -147,6 +147,10 @@ impl<'p> Graph<'p> {
         self.sort(by_cum);
         if self.limits.node_count > 0 {
             self.shown.truncate(self.limits.node_count);
+            // The smallest integer has no absolute value: to makeNodeSet of pprof it is below a cutoff of 0.
+            let weights = &self.weights;
+            self.shown
+                .retain(|&node| weights[node as usize].cum != i64::MIN);
         }
     }
 

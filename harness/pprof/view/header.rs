@@ -29,7 +29,7 @@ pub(super) fn profile_lines(report: &Report<'_>) -> Vec<Vec<u8>> {
             .map(<[u8]>::to_vec),
     );
     if !report.kind.is_empty() {
-        lines.push(format!("Type: {}", report.kind).into_bytes());
+        lines.push([b"Type: ", &report.kind[..]].concat());
     }
     if !profile.doc_url.is_empty() {
         lines.push([b"Doc: ", profile.bytes(profile.doc_url)].concat());

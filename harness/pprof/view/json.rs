@@ -32,7 +32,7 @@ pub(super) fn top(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error>
         })
         .collect();
     let whole = json!({
-        "type": report.kind,
+        "type": text(&report.kind),
         "unit": report.sample_unit,
         "total": report.total,
         "dropped": graph.dropped,
@@ -41,11 +41,12 @@ pub(super) fn top(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error>
     Ok(writeln!(out, "{whole}")?)
 }
 
-/// `{"type", "unit", "samples": [{"value", "labels": [[key, value]], "stack": [{"name", "inlined"}]}]}`, leaf first.
+/// `{"type", "unit", "samples": [{"value", "labels": [[key, value, unit]], "stack": [{"name", "inlined"}]}]}`, leaf first; a label
+/// without a unit has two elements.
 pub(super) fn traces(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     let profile = report.profile;
     let nodes = Nodes::new(report, false);
-    let (kind, unit) = (json!(report.kind), json!(report.sample_unit));
+    let (kind, unit) = (json!(text(&report.kind)), json!(report.sample_unit));
     write!(out, "{{\"type\":{kind},\"unit\":{unit},\"samples\":[")?;
     for (at, sample) in profile.samples.iter().enumerate() {
         let (value, divisor) = report.weight(sample);
@@ -57,11 +58,12 @@ pub(super) fn traces(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Err
             }));
         }
         let labels = profile.labels[sample.labels.range()].iter().map(|label| {
-            let value = match label.value {
-                LabelId::Str(text) => json!(profile.text(text)),
-                LabelId::Num(number, _) => json!(number),
-            };
-            json!([profile.text(label.key), value])
+            let key = profile.text(label.key);
+            match label.value {
+                LabelId::Str(text) => json!([key, profile.text(text)]),
+                LabelId::Num(number, unit) if unit.is_empty() => json!([key, number]),
+                LabelId::Num(number, unit) => json!([key, number, profile.text(unit)]),
+            }
         });
         let labels: Vec<Value> = labels.collect();
         let sample = json!({"value": divided(value, divisor), "labels": labels, "stack": stack});

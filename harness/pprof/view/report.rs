@@ -11,7 +11,7 @@ pub(super) struct Basis {
     /// The value that the other one is divided by, under `-mean`.
     divisor: Option<usize>,
     /// Of the shown values, for example `cpu`.
-    kind: String,
+    kind: Vec<u8>,
     sample_unit: String,
     total: i64,
     pub(super) label_units: LabelUnits,
@@ -32,7 +32,7 @@ impl Basis {
         let mut basis = Basis {
             value,
             divisor: options.mean.then_some(0),
-            kind: format!("{prefix}{}", profile.text(value_type.kind)),
+            kind: [prefix.as_bytes(), profile.bytes(value_type.kind)].concat(),
             sample_unit: profile.text(value_type.unit).into_owned(),
             total: 0,
             label_units,
@@ -70,7 +70,7 @@ pub(super) struct Report<'p> {
     pub(super) options: &'p Options,
     basis: Basis,
     /// Of the shown values, for example `cpu`.
-    pub(super) kind: String,
+    pub(super) kind: Vec<u8>,
     /// The unit that they have in the profile.
     pub(super) sample_unit: String,
     /// The unit that they are shown in.
