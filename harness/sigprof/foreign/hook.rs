@@ -106,19 +106,24 @@ pub fn traceback() -> Option<Traceback> {
     (address != 0).then(|| unsafe { std::mem::transmute::<usize, Traceback>(address) })
 }
 
-/// A mutant's: the hook is called when the profiler has stopped.
+/// A mutant's: a thread that nobody has told of the stop goes on asking the hook, for a fifth of a second.
 #[cfg(sigprof)]
 pub fn ask_late() {
-    let Some(traceback) = traceback() else { return };
-    let mut frames = [0; MAX_FRAMES];
-    let mut arg = TracebackArg {
-        context: 0,
-        sig_context: 0,
-        buf: frames.as_mut_ptr(),
-        max: frames.len(),
-    };
-    // SAFETY: a registered function keeps the promises of `set_traceback`; `arg` and `frames` live across the call.
-    unsafe { traceback(&raw mut arg) };
+    std::thread::spawn(|| {
+        for _ in 0..200 {
+            let Some(traceback) = traceback() else { return };
+            let mut frames = [0; MAX_FRAMES];
+            let mut arg = TracebackArg {
+                context: 0,
+                sig_context: 0,
+                buf: frames.as_mut_ptr(),
+                max: frames.len(),
+            };
+            // SAFETY: a registered function keeps the promises of `set_traceback`; `arg` and `frames` live across the call.
+            unsafe { traceback(&raw mut arg) };
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    });
 }
 
 /// The symbolizer, if one is registered.
