@@ -158,7 +158,6 @@ fn shown(outcome: &Outcome) -> String {
     let mut report = Text::new(anstream::StripStream::new(&mut out), outcome.case.len());
     // A vector takes everything.
     let _ = report.outcome(outcome);
-    drop(report);
     String::from_utf8_lossy(&out).into_owned()
 }
 

@@ -342,6 +342,13 @@ mod tests {
             "period_type: is empty, and there is a period"
         );
         assert_eq!(
+            check(|p| {
+                p.mappings.clear();
+                p.locations.iter_mut().for_each(|at| at.mapping = NONE);
+            }),
+            "mapping: there is none, and `pprof EXE PROFILE` names every location anew, wrongly"
+        );
+        assert_eq!(
             check(|p| p.mappings.push(Mapping {
                 id: 2,
                 ..p.mappings[0]

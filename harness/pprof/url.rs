@@ -83,7 +83,7 @@ fn is_host(scheme: &[u8], host: &[u8]) -> bool {
             let colon = if is_http {
                 colons().next()
             } else {
-                colons().last()
+                colons().next_back()
             };
             colon.is_none_or(|at| is_port(&host[at..])) && is_name(host)
         }

@@ -60,7 +60,6 @@ fn text() -> String {
     let mut report = Text::new(anstream::StripStream::new(&mut out), 20);
     report.outcome(&failed()).unwrap();
     report.end(&summary).unwrap();
-    drop(report);
     String::from_utf8(out).unwrap()
 }
 

@@ -85,6 +85,16 @@ fn touch_thread_local() {
 /// Whether the signal is ours, and then which slot it is about and how much it weighs. `si_code` alone is no identity:
 /// the program may have timers of its own, so that a timer's signal must carry our cookie.
 fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
+    accept_own(session, info).or_else(|| {
+        // A mutant's.
+        let is_any = session.defects.has(Defect::CountEverySignal);
+        let slot = is_any.then(|| registry::slot_of_thread(sys::thread_id()))?;
+        slot.filter(|slot| slot.is_equipped())
+            .map(|slot| (Some(slot), 1))
+    })
+}
+
+fn accept_own(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>, u64)> {
     match (session.clock, info.code) {
         (_, libc::SI_TIMER) => {
             // The kernel sends a timer's signal to the timer's thread and nowhere else; but a cookie that the program has
@@ -107,10 +117,6 @@ fn accept(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Slot>,
                 session.homeless.fetch_add(1, Ordering::Relaxed);
             }
             Some((slot, 1))
-        }
-        _ if session.defects.has(Defect::CountEverySignal) => {
-            let slot = registry::slot_of_thread(sys::thread_id()).filter(|slot| slot.is_equipped());
-            slot.map(|slot| (Some(slot), 1))
         }
         _ => None,
     }
