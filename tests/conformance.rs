@@ -55,8 +55,11 @@ fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
     for entry in &entries {
         for variant in entry.variants() {
-            let own = entry.case.clock.clone();
-            let clock = own.unwrap_or_else(|| "thread".into());
+            let clock = match entry.case.clock.as_deref() {
+                None => "thread".to_owned(),
+                Some("best") => Clock::best().clock.name().to_owned(),
+                Some(named) => named.to_owned(),
+            };
             tests.push(test(
                 format!("{}::{variant}", entry.case.id),
                 entry,

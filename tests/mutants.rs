@@ -1,5 +1,5 @@
 //! The suite can say no: each mutant of the reference is killed by the cases that name it, and spares one that is about something
-//! else. Each pair is a test, as `framecheck mutants` runs them; what no case sees is killed in the test that the mutant names.
+//! else. `framecheck mutants` runs all pairs, the tests one of each; what no case sees is killed in the test that the mutant names.
 #![cfg_attr(not(all(feature = "cli", sigprof)), allow(unused))]
 
 use std::process::ExitCode;
@@ -8,10 +8,17 @@ use libtest_mimic::{Arguments, Failed, Trial as Test};
 
 #[cfg(all(feature = "cli", sigprof))]
 use {
-    framecheck::{corpus, mutant::MUTANTS},
+    framecheck::build::Builder,
+    framecheck::corpus::{self, Entry},
+    framecheck::judge::Verdict,
+    framecheck::mutant::{MUTANTS, Mutant},
+    framecheck::port::Port,
+    framecheck::run::program::Endpoint,
+    framecheck::sigprof::Clock,
+    framecheck::trial::{Outcome, Trial},
     std::collections::BTreeSet,
     std::path::Path,
-    std::process::Command,
+    std::sync::OnceLock,
 };
 
 fn main() -> ExitCode {
@@ -50,15 +57,80 @@ fn tests() -> Vec<Test> {
     tests
 }
 
-/// Runs the mutant against all cases that name it and the one that it spares.
+/// Runs the mutant against the first case that names it and the one that it spares. `framecheck mutants` takes all.
 #[cfg(all(feature = "cli", sigprof))]
-fn killed(mutant: &str) -> Result<(), Failed> {
-    let run = Command::new(env!("CARGO_BIN_EXE_framecheck"))
-        .args(["mutants", mutant, "--jobs", "1"])
-        .output()
-        .map_err(|error| error.to_string())?;
-    let shown = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    holds(run.status.code() == Some(0), &shown.concat())
+fn killed(mutant: &'static Mutant) -> Result<(), Failed> {
+    let entries = corpus::all().expect("the corpus is well-formed");
+    let names_it = |entry: &&Entry| entry.case.kills.iter().any(|name| name == mutant.name);
+    // What takes long only where nothing else kills it.
+    let killer = entries
+        .iter()
+        .filter(names_it)
+        .min_by_key(|entry| entry.case.long);
+    let killer = killer.ok_or_else(|| format!("no case kills {}", mutant.name))?;
+    let outcome = run(killer, mutant.name);
+    let is_kill = matches!(
+        outcome.verdict,
+        Verdict::Fail | Verdict::Crash | Verdict::Timeout
+    );
+    holds(
+        is_kill,
+        &format!("{} survives:\n{}", mutant.name, shown(&outcome)),
+    )?;
+    let spared = entries
+        .iter()
+        .find(|entry| Some(entry.case.id.as_str()) == mutant.spares);
+    let spared = spared.ok_or_else(|| format!("{} spares nothing", mutant.name))?;
+    let outcome = run(spared, mutant.name);
+    let passes = outcome.verdict == Verdict::Pass;
+    holds(
+        passes,
+        &format!("{} is too crude:\n{}", mutant.name, shown(&outcome)),
+    )
+}
+
+#[cfg(all(feature = "cli", sigprof))]
+fn run(entry: &Entry, mutant: &str) -> Outcome {
+    let port = Port::reference(Endpoint {
+        exe: env!("CARGO_BIN_EXE_framecheck").into(),
+        args: vec!["__program".into()],
+    });
+    let variants = entry.variants();
+    Trial {
+        entry,
+        variant: variants.first().map_or("", String::as_str),
+        port: &port,
+        builder: builder(),
+        clock: match entry.case.clock.as_deref() {
+            Some("best") => Clock::best().clock.name(),
+            _ => "thread",
+        },
+        seed: 1,
+        mutant: Some(mutant),
+    }
+    .run()
+}
+
+/// One cache for all: what two tests need is compiled once.
+#[cfg(all(feature = "cli", sigprof))]
+fn builder() -> &'static Builder {
+    static BUILDER: OnceLock<Builder> = OnceLock::new();
+    BUILDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+        Builder::new(&folder).expect("the target folder can be written to")
+    })
+}
+
+/// How it came out, claim by claim.
+#[cfg(all(feature = "cli", sigprof))]
+fn shown(outcome: &Outcome) -> String {
+    let claims = outcome.findings.iter();
+    let claims =
+        claims.map(|found| format!("{} {}: {}\n", found.verdict, found.directive, found.says));
+    format!(
+        "{} {}: {}\n",
+        outcome.case, outcome.verdict, outcome.evidence.says
+    ) + &claims.collect::<String>()
 }
 
 #[cfg(all(feature = "cli", sigprof))]

@@ -1,6 +1,5 @@
 //@ case: stack.leaf_caller
 //@ says: A leaf without a frame of its own does not swallow its caller.
-//@ level: must
 //@ origin: golang/go#29034, pprof-rs#135
 //@ needs: native-c
 //@ hz: 250

@@ -4,7 +4,8 @@
 //@ origin: golang/go#35057
 //@ needs: native-c
 // 400 signals find that half of the time is missing or half as much again is there.
-//@ cpu: 4s
+//@ hz: 250
+//@ cpu: 1600ms
 //@ stack: main > ... > run > cpuHog
 //@ total: truth
 //@ kills: count-twice, period-wrong

@@ -4,7 +4,8 @@
 //@ origin: golang/go#35057
 //@ needs: native-c, threads
 // Each thread uses that.
-//@ cpu: 2s
+//@ hz: 250
+//@ cpu: 800ms
 //@ stack: worker > cpuHog
 //@ every cpuHog: worker > cpuHog
 //@ total: truth
