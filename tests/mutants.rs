@@ -49,10 +49,7 @@ fn tests() -> Vec<Test> {
         MUTANTS
             .iter()
             .filter(|mutant| mutant.test.is_none())
-            .map(|mutant| {
-                let name = mutant.name;
-                Test::test(name, move || killed(name))
-            }),
+            .map(|mutant| Test::test(mutant.name, move || killed(mutant))),
     );
     tests
 }
