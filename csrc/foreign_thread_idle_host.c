@@ -7,19 +7,19 @@
 #include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <time.h>
 
 #include "framecheck.h"
 #include "own_thread.h"
 
 #define THREADS 2
+/* The host's threads that sleep. */
+#define SLEEPERS 2
 
 static volatile uint64_t salt_in = 24;
 static volatile uint64_t salt_out;
 /* Whether this thread is one of ours. Read in the handler: never of the kind that is allocated when first used. */
 static __thread volatile int is_ours __attribute__((tls_model("initial-exec")));
-static volatile int is_over;
-static sem_t is_held;
+static sem_t is_held, is_over;
 
 #define FUNCTION(name)                                                                                             \
 	FC_LABEL_OF(in_##name);                                                                                    \
@@ -62,39 +62,31 @@ static FC_FN void *idleThreadMain(void *data)
 	return data;
 }
 
-static void nap(void)
+/* Sleeps until the threads of C are done. */
+void foreign_thread_idle_host_sleep(void)
 {
-	const struct timespec ten_ms = {.tv_nsec = 10000000};
-
-	nanosleep(&ten_ms, NULL);
+	while (sem_wait(&is_over))
+		;
 }
 
 static int hold(struct dl_phdr_info *info, size_t size, void *data)
 {
 	(void)info, (void)size, (void)data;
 	sem_post(&is_held);
-	while (!is_over)
-		nap();
+	foreign_thread_idle_host_sleep();
 	return 1;
 }
 
-/* Sleeps with the loader's list locked until the threads of C are done. */
+/* The same with the loader's list locked. */
 void foreign_thread_idle_host_hold(void)
 {
 	dl_iterate_phdr(hold, NULL);
 }
 
-/* Sleeps until they are done. */
-void foreign_thread_idle_host_sleep(void)
-{
-	while (!is_over)
-		nap();
-}
-
 /* Not in the handler, and before the others. Returns 0, or -1. */
 int foreign_thread_idle_host_prepare(void)
 {
-	return sem_init(&is_held, 0, 0);
+	return sem_init(&is_held, 0, 0) || sem_init(&is_over, 0, 0) ? -1 : 0;
 }
 
 /*
@@ -115,7 +107,8 @@ int foreign_thread_idle_host_run(uint64_t cpu_ns, uint64_t used_ns[THREADS])
 		missing |= pthread_join(threads[i], NULL);
 		used_ns[i] = jobs[i].used_ns;
 	}
-	is_over = 1;
+	for (int i = 0; i < SLEEPERS; i++)
+		sem_post(&is_over);
 	return missing || made < THREADS ? -1 : 0;
 }
 

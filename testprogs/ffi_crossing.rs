@@ -50,7 +50,8 @@ unsafe extern "C" {
     safe fn foreign_thread_idle_host_prepare() -> i32;
     /// Unsafe to call before the preparation: the lock's semaphore is made there.
     fn foreign_thread_idle_host_hold();
-    safe fn foreign_thread_idle_host_sleep();
+    /// Unsafe to call before the preparation, as above.
+    fn foreign_thread_idle_host_sleep();
     /// Unsafe to call before the preparation, as above.
     fn foreign_thread_idle_host_run(cpu_ns: u64, used_ns: &mut [u64; IDLE_THREADS]) -> i32;
 
@@ -213,7 +214,8 @@ pub(super) fn idle_host_hold() {
 
 /// Sleeps until they are done.
 pub(super) fn idle_host_sleep() {
-    foreign_thread_idle_host_sleep();
+    // SAFETY: as in `idle_host_hold`.
+    unsafe { foreign_thread_idle_host_sleep() }
 }
 
 /// Runs foreign_thread_idle_host's threads for so much CPU time together, once the loader's list is locked; what each has used.

@@ -1,8 +1,9 @@
 //@ case: foreign.callback_storm
-//@ says: With 64 threads of C that do nothing but cross into the host and back, no sample is lost, broken or on the wrong side.
+//@ says: With 64 threads of C that do nothing but cross into the host and back, no sample is broken or on the wrong side.
 //@ origin: golang/go#50936, golang/go#54778
 //@ needs: threads, hook, native-c
-// Of all threads together: 500 signals at a tick of 250 Hz, and 400 find that half is missing or half as much again is there.
+// Of all threads together: 500 signals at a tick of 250 Hz, of which a third or more are on either side of the boundary, and
+// 44 are needed there.
 //@ cpu: 2s
 //@ hz: 1000
 // A deadline for hangs: sixty times as long.
@@ -14,7 +15,8 @@
 //@ every stormC: cpuHogThread2 > stormC
 //@ every framecheck::programs::foreign_callback_storm::callee: stormThreadMain > framecheck::programs::foreign_callback_storm::enter > ... > framecheck::programs::foreign_callback_storm::callee
 //@ never: ... > framecheck::programs::foreign_callback_storm::enter > ... > stormC
-//@ total: truth
+// No total: what a clock that is driven by the tick misses at the end of each of so many short threads has been up to half of
+// all on a busy machine (golang/go#40435). That what was accepted is recorded or lost, the reference looks after in each run.
 // A boundary that is believed while it is armed shows at a few instructions only, which time seldom finds: boundary-race is for
 // foreign.boundary, instruction by instruction.
 //@ kills: external-root-always
@@ -52,12 +54,12 @@ extern "C" fn enter() {
     black_box(());
 }
 
-/// As long as the crossing, some 0.3 µs, so that both have their part of the samples.
+/// As long as the crossing, some 30 ns, so that both have their part of the samples.
 #[inline(never)]
 fn callee() {
     let mut value = black_box(1u64);
     let mut turn = 0u32;
-    while turn < 150 {
+    while turn < 20 {
         value ^= value << 13;
         value ^= value >> 7;
         value ^= value << 17;

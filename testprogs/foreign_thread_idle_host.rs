@@ -10,7 +10,6 @@
 //@ every idleHog: cpuHogThread2 > idle30 > idle29 > idle28 > idle27 > idle26 > idle25 > idle24 > idle23 > idle22 > idle21 > idle20 > idle19 > idle18 > idle17 > idle16 > idle15 > idle14 > idle13 > idle12 > idle11 > idle10 > idle9 > idle8 > idle7 > idle6 > idle5 > idle4 > idle3 > idle2 > idle1 > idleHog
 //@ never: _ExternalCode > ...
 //@ total: truth
-//@ snapshot
 //@ kills: lose-silently
 //! foreign_thread_idle_host: C threads alone are busy. Go empties their buffer when a thread of Go is sampled, and of 32 frames
 //! it has room for 30 samples; here a sleeping thread of the host keeps the loader's list locked, which a reader may need.
@@ -18,6 +17,7 @@
 use std::thread;
 
 use super::ffi_crossing::{self as ffi, Functions};
+use super::meter;
 use super::session::Session;
 use super::table::Program;
 
@@ -34,17 +34,25 @@ pub(super) const PROGRAM: Program = Program {
 
 #[inline(never)]
 fn run(session: &mut Session) -> Result<(), String> {
-    let sleepers = [
-        ffi::idle_host_hold,
-        ffi::idle_host_sleep,
-        ffi::idle_host_sleep,
-    ]
-    .map(|sleep| thread::Builder::new().name("sleeper".into()).spawn(sleep));
+    let sleepers =
+        [hold, sleep].map(|sleeps| thread::Builder::new().name("sleeper".into()).spawn(sleeps));
     let used_ns = ffi::foreign_thread_idle_host(session.cpu_ns())?;
     for sleeper in sleepers {
         let sleeper = sleeper.map_err(|error| format!("a thread could not be made: {error}"))?;
-        sleeper.join().map_err(|_| "a thread has panicked")?;
+        let used_ns = sleeper.join().map_err(|_| "a thread has panicked")?;
+        session.add_threads("sleeper", &[("sleeping", used_ns)]);
     }
     session.add_threads("idle", &used_ns.map(|used_ns| ("idleHog", used_ns)));
     Ok(())
+}
+
+/// What sleeping costs: with a clock of the wall the signals are for sleepers too.
+fn hold() -> u64 {
+    ffi::idle_host_hold();
+    meter::thread_cpu_ns()
+}
+
+fn sleep() -> u64 {
+    ffi::idle_host_sleep();
+    meter::thread_cpu_ns()
 }

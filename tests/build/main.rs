@@ -9,6 +9,7 @@ mod bench;
 mod cache;
 mod edges;
 mod elf;
+mod library;
 mod outside;
 mod run;
 mod runtime;
