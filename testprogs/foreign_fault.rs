@@ -86,13 +86,13 @@ extern "C" fn enter() {
 /// Less deep than the call that was left.
 #[inline(never)]
 fn right_after() {
-    black_box(hog(1));
+    black_box(hog(11));
 }
 
 /// As deep, with a hole where the frame of the call was.
 #[inline(never)]
 fn deep_after() {
     let space = black_box([0u8; 2048]);
-    black_box(hog(1));
+    black_box(hog(12));
     black_box(space);
 }

@@ -81,5 +81,5 @@ fn inside() {
 
 #[inline(never)]
 fn outside() {
-    black_box(hog(1));
+    black_box(hog(13));
 }

@@ -63,8 +63,14 @@ pub(super) fn truth(phases: &[(&str, u64)]) -> Truth {
     }
 }
 
-pub(super) fn ask(case: &Case, seen: &Seen, truth: Option<&Truth>) -> Finding {
-    let question = Question {
+/// All findings of a case, which works in `run`.
+fn ask_all(
+    case: &Case,
+    seen: &Seen,
+    truth: Option<&Truth>,
+    snapshot: Option<&str>,
+) -> Vec<Finding> {
+    judge(&Question {
         case,
         seen,
         truth,
@@ -73,10 +79,14 @@ pub(super) fn ask(case: &Case, seen: &Seen, truth: Option<&Truth>) -> Finding {
         alpha: ALPHA,
         looks: 1,
         tick_hz: Some(250.0),
-        snapshot: None,
+        snapshot,
         was_run: true,
-    };
-    judge(&question).remove(0)
+    })
+}
+
+/// The finding of the first claim.
+pub(super) fn ask(case: &Case, seen: &Seen, truth: Option<&Truth>) -> Finding {
+    ask_all(case, seen, truth, None).remove(0)
 }
 
 #[track_caller]
@@ -349,19 +359,7 @@ fn no_samples_may_be_fine_where_the_case_says_so() {
 fn layers_have_the_worst_of_their_claims() {
     let claims = "//@ stack: main > ... > cpuHog\n//@ every cpuHog: main > cpuHog\n//@ never: ... > bad > ...";
     let case = case(claims);
-    let seen = seen(&[(100, GOOD)]);
-    let question = Question {
-        case: &case,
-        seen: &seen,
-        truth: None,
-        hosts: &Port,
-        run: &Names::parse("run").unwrap(),
-        alpha: ALPHA,
-        looks: 1,
-        tick_hz: None,
-        snapshot: None,
-        was_run: true,
-    };
+    let findings = ask_all(&case, &seen(&[(100, GOOD)]), None, None);
     let expected = [
         (Layer::L0, Verdict::Pass),
         (Layer::L1, Verdict::Pass),
@@ -369,27 +367,15 @@ fn layers_have_the_worst_of_their_claims() {
         (Layer::L4, Verdict::Fail),
         (Layer::L6, Verdict::Pass),
     ];
-    assert_eq!(layers(&judge(&question)), expected);
+    assert_eq!(layers(&findings), expected);
 }
 
 #[test]
 fn a_snapshot_is_a_set_of_stacks() {
     let case = case("//@ snapshot");
     let verdict = |lines: &[(u64, &str)], snapshot| {
-        let seen = seen(lines);
-        let question = Question {
-            case: &case,
-            seen: &seen,
-            truth: None,
-            hosts: &Port,
-            run: &Names::parse("run").unwrap(),
-            alpha: ALPHA,
-            looks: 1,
-            tick_hz: None,
-            snapshot,
-            was_run: true,
-        };
-        judge(&question).first().map(|finding| finding.verdict)
+        let findings = ask_all(&case, &seen(lines), None, snapshot);
+        findings.first().map(|finding| finding.verdict)
     };
     let both = "main > a\nmain > b";
     let lines = [(60, "main > a"), (40, "main > b")];
