@@ -4,8 +4,8 @@
 //@ needs: native-c
 // Beside the 10^7 calls, which take half a second or a little more.
 //@ cpu: 1500ms
-// A deadline for hangs, and not for a machine that many share: what it takes alone is a second or two.
-//@ finishes: 5min
+// A deadline for hangs: thirty times the two seconds of both together.
+//@ finishes: 60s
 //@ every cNops: main > ... > host::foreign_c_nops > framecheck::programs::foreign_c_nops::loops > ... > nopsCaller > cNops
 //@ never: ... > nopsNeighbour
 //@ never: ... > nopNeighbour

@@ -3,8 +3,8 @@
 //@ origin: golang/go#9456
 // Any other profiler is not there yet: SIGPROF then ends the process, as it would without one.
 //@ needs: runtime
-// A deadline for hangs, and not for a machine that many share: what it takes alone is a second or two.
-//@ finishes: 5min
+// A deadline for hangs: thirty times the second of CPU time.
+//@ finishes: 30s
 //@ self: raised
 #include <pthread.h>
 #include <signal.h>

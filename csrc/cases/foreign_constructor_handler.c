@@ -2,8 +2,8 @@
 //@ says: A SIGPROF handler that a constructor has installed is back exactly when the profile has ended.
 //@ origin: golang/go#9456, pprof-rs#288
 //@ needs: native-c, sigprof-in-process
-// A deadline for hangs, and not for a machine that many share: what it takes alone is a second or two.
-//@ finishes: 5min
+// A deadline for hangs: thirty times the second of CPU time.
+//@ finishes: 30s
 //@ every cpuHog: main > ... > run > cpuHog
 //@ self: taken
 //@ self: restored

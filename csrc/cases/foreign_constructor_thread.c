@@ -2,8 +2,8 @@
 //@ says: A thread that a constructor has made may raise SIGPROF while there is a profiler and when there is none any more.
 //@ origin: golang/go#9456, golang/go#19320
 //@ needs: native-c, sigprof-in-process
-// A deadline for hangs, and not for a machine that many share: what it takes alone is a second or two.
-//@ finishes: 5min
+// A deadline for hangs: thirty times the second of CPU time.
+//@ finishes: 30s
 //@ every cpuHog: main > ... > run > cpuHog
 //@ self: raised
 //@ kills: default-after-stop

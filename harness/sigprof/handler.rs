@@ -101,7 +101,7 @@ fn accept_own(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Sl
             // seen it may send to any, and two handlers would work with one gear.
             let slot = registry::slot_of_cookie(info.cookie)
                 .filter(|slot| registry::is_slot_of(slot, sys::thread_id()))?;
-            Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
+            Some((Some(slot), slot.ticker.weigh_timer()))
         }
         (Clock::Perf, _) => {
             let fd = info.poll_fd()?;

@@ -1,9 +1,11 @@
-//! From a clock that only ever grows to whole periods, each counted once: what a sample weighs where the kernel does not
-//! say how many expirations it stands for (F_SETSIG signals coalesce, and a wall timer knows nothing of CPU time).
+//! From a clock that only ever grows to whole periods, each counted once: what a sample weighs. The kernel does not say how
+//! many expirations it stands for (F_SETSIG signals coalesce, and a wall timer knows nothing of CPU time), or not how many
+//! were still to come when the thread ended (a CPU timer's overruns are told with its next signal).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A thread's meter. Its handler alone takes from it; who arms the thread's clock sets it before.
+/// A thread's meter. Its handler takes from it, and who ends its sampling takes the rest; who arms the thread's clock sets it
+/// before.
 #[derive(Debug, Default)]
 pub struct Meter {
     /// Nanoseconds, of a period, that are taken for elapsed at the start: uniform in [0, period), so that time before
@@ -30,12 +32,9 @@ impl Meter {
     pub fn take(&self, now_ns: u64) -> u64 {
         let elapsed_ns = now_ns.wrapping_add(self.head_start_ns.load(Ordering::Relaxed));
         let periods = elapsed_ns / self.period_ns.load(Ordering::Relaxed).max(1);
-        let taken = self.taken.load(Ordering::Relaxed);
-        if periods <= taken {
-            return 0;
-        }
-        self.taken.store(periods, Ordering::Relaxed);
-        periods - taken
+        // One step, for a handler may be taking at the same time as who takes the rest.
+        let taken = self.taken.fetch_max(periods, Ordering::Relaxed);
+        periods.saturating_sub(taken)
     }
 
     /// The period that it was started with.

@@ -196,6 +196,7 @@ impl Builder {
                 tally: Tally::new(changes),
                 unsampled_threads: 0,
                 substituted_threads: 0,
+                unseen: 0,
                 is_user_only: false,
                 defects: self.defects,
                 collector_id,
@@ -329,8 +330,10 @@ impl Running {
         let session = session::close();
         let mut remarks = self.remarks;
         let mut tally = Tally::default();
+        let mut unseen = 0;
         if let Some(sampling) = sampling {
             remarks.extend(sampling.remarks());
+            unseen = sampling.unseen;
             tally = sampling.tally;
         }
         for thread in registry
@@ -378,7 +381,8 @@ impl Running {
                 "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
             ));
         }
-        let seen_ns = (accepted + homeless).saturating_mul(self.period_ns);
+        let (accepted, lost) = (accepted + homeless + unseen, lost + homeless + unseen);
+        let seen_ns = accepted.saturating_mul(self.period_ns);
         remarks.extend(shortage(seen_ns, cpu_ns, self.period_ns));
         if defects.has(Defect::SilentZero) {
             remarks.clear();
@@ -391,9 +395,9 @@ impl Running {
             session,
             defects: self.defects,
             tally,
-            accepted: accepted + homeless,
+            accepted,
             recorded,
-            lost: lost + homeless,
+            lost,
             remarks,
         }
     }

@@ -61,6 +61,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Periods of its thread's time that no signal came for, and none will.
+    pub fn unseen(&self) -> u64 {
+        match (&self.source, &self.thread) {
+            (Some(source), Some(thread)) => source.unseen(thread.id, self.slot),
+            _ => 0,
+        }
+    }
+
     /// Reads the records in the ring.
     pub fn drain(&self, mut take: impl FnMut(&Thread, record::Record)) {
         // SAFETY: gear is never taken from a slot. Shared use of the ring alone, whose one reader holds the lock.
@@ -205,20 +213,9 @@ fn surplus() -> &'static Slot {
     Box::leak(Box::new(Slot::new(u32::MAX)))
 }
 
-/// Takes the slot from its thread, whose last samples may still be in the ring. Time that a thread used at its very end,
-/// and that no signal came for any more, is known to its event alone: it is counted as lost.
+/// Takes the slot from its thread, whose last samples may still be in the ring. Time that no signal came for is lost.
 pub fn retire(entry: &mut Entry) {
-    let unseen = entry
-        .source
-        .as_ref()
-        .map_or(0, |source| source.unseen(entry.slot));
-    // Real additions: a thread that takes over a slot of its own retires the other, and its handler may come in between.
-    entry
-        .slot
-        .counts
-        .accepted
-        .fetch_add(unseen, Ordering::Relaxed);
-    entry.slot.counts.lost.fetch_add(unseen, Ordering::Relaxed);
+    lose(entry, entry.unseen());
     entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
     entry.source = None;
     entry.is_retired = true;
@@ -226,7 +223,15 @@ pub fn retire(entry: &mut Entry) {
     THREAD_IDS[entry.slot.index as usize].store(0, Ordering::Release);
 }
 
-/// Says that the calling thread is about to end. It is sampled to the end; the collector retires its slot when the
+/// So many periods are over, and there is no sample of them. Of a thread that is gone, or of the calling one with SIGPROF
+/// blocked: a handler counts without real additions.
+fn lose(entry: &Entry, periods: u64) {
+    Counts::add(&entry.slot.counts.accepted, periods);
+    Counts::add(&entry.slot.counts.lost, periods);
+}
+
+/// Says that the calling thread is about to end. Its CPU clock ends with it, so that what no signal has come for is counted
+/// here. It is sampled to the end; the collector retires its slot when the
 /// kernel has forgotten it, for to close an event here would cost a short thread a good part of its life.
 pub fn end_current() {
     let Some(slot) = MINE.take() else { return };
@@ -237,6 +242,7 @@ pub fn end_current() {
                 thread.name = threads::own_name();
             }
             entry.is_ending = true;
+            lose(entry, entry.unseen());
         }
     });
 }

@@ -40,6 +40,9 @@ pub struct Sampling {
     pub substituted_threads: u64,
     /// Whether time in the kernel goes unsampled.
     pub is_user_only: bool,
+    /// Periods that were over when sampling was switched off, and that no signal had come for. Not among the slots' counts,
+    /// which the handlers of threads that run on may be at.
+    pub unseen: u64,
     /// State of the generator for first expiries.
     pub random: u64,
 }
@@ -126,20 +129,18 @@ pub fn switch_on(registry: &mut Registry, sampling: Sampling) {
 /// Switches it off: timers are gone, and what the rings hold is in the result.
 pub fn switch_off(registry: &mut Registry) -> Option<Sampling> {
     IS_ON.store(false, Ordering::SeqCst);
-    let leaks = registry
-        .sampling
-        .as_ref()
-        .is_some_and(|sampling| sampling.defects.has(Defect::LeakTimer));
+    let mut sampling = registry.sampling.take()?;
+    let leaks = sampling.defects.has(Defect::LeakTimer);
     for entry in &mut registry.entries {
-        let source = entry.source.take();
         if leaks {
-            std::mem::forget(source);
+            std::mem::forget(entry.source.take());
             continue;
         }
+        sampling.unseen += entry.unseen();
         entry.slot.ticker.set(Kind::None, Ticker::NO_FD);
-        drop(source);
+        entry.source = None;
     }
-    registry.sampling.take()
+    Some(sampling)
 }
 
 /// Nothing is sampled any more: in the child of a fork.
@@ -276,6 +277,8 @@ pub fn enter_thread(slot: &'static Slot) {
         !entry.is_retired && entry.thread.as_ref().is_some_and(|t| t.id == thread_id)
     };
     if let Some(found) = entries.iter_mut().find(is_found) {
+        // Its time up to here goes to the slot of its own.
+        found.source = None;
         registry::retire(found);
     }
     let Some(entry) = entries.get_mut(slot.index as usize) else {
@@ -345,6 +348,7 @@ mod tests {
             is_user_only: false,
             defects: crate::sigprof::Defects::NONE,
             collector_id: 0,
+            unseen: 0,
             random: 0,
         }
     }

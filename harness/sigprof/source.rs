@@ -64,13 +64,18 @@ impl Source {
         }
     }
 
-    /// Periods that no signal has come for, and none will: the thread is gone, and so is its clock. Its event can still
-    /// tell, but counts time that a hypervisor took, too; what is unseen is the end behind the last signal, a period.
-    pub fn unseen(&self, slot: &Slot) -> u64 {
-        match self {
-            Source::Perf(event) => {
+    /// Periods that are over and that no signal has come for, taken from the slot's meter; for when none will come.
+    ///
+    /// A clock that looks at its timers once a tick leaves 4 ms and more behind the last signal, on a busy machine tens of them:
+    /// the tick finds others running. Where the thread is gone, so is its CPU clock. A perf event can still tell, but counts time
+    /// that a hypervisor took, too; what is unseen there is the end behind the last signal, a period.
+    pub fn unseen(&self, thread_id: libc::pid_t, slot: &Slot) -> u64 {
+        let meter = &slot.ticker.meter;
+        match (sys::clock_ns(cpu_clock_of(thread_id)), self) {
+            (now_ns @ 1.., _) => meter.take(now_ns as u64),
+            (_, Source::Perf(event)) => {
                 let counted_ns = perf::count_ns(event.fd()).unwrap_or(0);
-                slot.ticker.meter.take(event.base_ns + counted_ns).min(1)
+                meter.take(event.base_ns + counted_ns).min(1)
             }
             _ => 0,
         }

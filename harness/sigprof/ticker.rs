@@ -13,7 +13,7 @@ use super::sys;
 pub enum Kind {
     /// Nothing of the thread's own.
     None = 0,
-    /// A timer on its CPU clock, which tells of overruns.
+    /// A timer on its CPU clock.
     CpuTimer = 1,
     /// A timer on the wall.
     WallTimer = 2,
@@ -65,12 +65,10 @@ impl Ticker {
         self.is(Kind::Perf) && fd != Ticker::NO_FD && self.fd.load(Ordering::Relaxed) == fd
     }
 
-    /// What a signal of this thread's own timer weighs, in periods: 0 if no period of CPU time is over.
-    pub fn weigh_timer(&self, overrun: i32) -> u64 {
-        if self.is(Kind::WallTimer) {
-            return self.weigh_by_clock();
-        }
-        1 + u64::try_from(overrun).unwrap_or(0)
+    /// What a signal of this thread's own timer weighs, in periods: 0 if no period of CPU time is over. Not by a CPU timer's
+    /// overruns, which are the same, but do not add up to what the meter says is left when the thread ends.
+    pub fn weigh_timer(&self) -> u64 {
+        self.weigh_by_clock()
     }
 
     /// What a signal of the perf event behind `fd` weighs. The first comes after a part of a period; from then on the
@@ -95,12 +93,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cpu_timers_signal_weighs_its_overruns_too() {
+    fn a_timers_signal_weighs_the_cpu_time_since_the_last() {
+        const PERIOD_NS: u64 = 1000;
+        let now_ns = || sys::clock_ns(libc::CLOCK_THREAD_CPUTIME_ID) as u64;
         let ticker = Ticker::new();
         ticker.set(Kind::CpuTimer, Ticker::NO_FD);
-        assert_eq!(ticker.weigh_timer(0), 1);
-        assert_eq!(ticker.weigh_timer(7), 8);
-        assert_eq!(ticker.weigh_timer(-1), 1);
+        let before_ns = now_ns();
+        ticker.meter.start(PERIOD_NS, 0, before_ns);
+        while now_ns() < before_ns + 10 * PERIOD_NS {}
+        let weight = ticker.weigh_timer();
+        assert!((10..=(now_ns() - before_ns) / PERIOD_NS).contains(&weight));
         assert!(!ticker.is_perf_fd(Ticker::NO_FD) && !ticker.is_perf_fd(3));
     }
 

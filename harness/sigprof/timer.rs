@@ -133,8 +133,7 @@ pub struct TimerInfo {
     pub code: i32,
     padding: i32,
     timer_id: i32,
-    /// Expirations since the last signal that could not be delivered: SI_TIMER only.
-    pub overrun: i32,
+    overrun: i32,
     /// The cookie: SI_TIMER only.
     pub cookie: u64,
 }

@@ -146,9 +146,7 @@ impl Look<'_> {
     fn judged_by(&self, outcome: &mut Outcome, seen: &Seen, truth: Option<&Truth>) {
         let trial = self.trial;
         let case = salt::case(&trial.entry.case, trial.seed);
-        // A process-wide timer may hit whoever sleeps: its stacks are not only those of the program's work.
-        let is_by_thread = trial.clock != Clock::Process.name();
-        let snapshot = match trial.port.has_snapshots && is_by_thread {
+        let snapshot = match trial.port.has_snapshots {
             true => Some(snapshot(&case.id, trial.variant).unwrap_or_default()),
             false => None,
         };
