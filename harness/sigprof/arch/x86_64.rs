@@ -40,6 +40,12 @@ impl Registers {
         self.set(X86_64::RBP, fp);
     }
 
+    /// Changes where the code and the stack are, and keeps the rest.
+    pub fn go_to(&mut self, ip: u64, sp: u64) {
+        self.set(X86_64::RA, ip);
+        self.set(X86_64::RSP, sp);
+    }
+
     /// The value of a register by its DWARF number, where it is known.
     #[inline]
     pub fn get(&self, register: Register) -> Option<u64> {
@@ -182,6 +188,28 @@ pub fn ends_in_call(bytes: &[u8; 8]) -> bool {
     direct || indirect
 }
 
+/// How many words a linkage stub (psABI, figure 5.2) has pushed above its caller's return address, by the eight bytes before
+/// the instruction pointer and the eight from there on; None for other code.
+///
+/// `[endbr64] [bnd] jmp *slot(%rip)` is all of it where functions are bound early. Where they are bound late the slot
+/// leads back to `push $index; jmp first`, and the first stub is `push link(%rip); jmp *resolve(%rip)`.
+pub fn pushed_in_stub(before: &[u8; 8], code: &[u8; 8]) -> Option<u64> {
+    const ENDBR64: [u8; 4] = [0xf3, 0x0f, 0x1e, 0xfa];
+    let is_jump_by_slot = |code: &[u8]| {
+        let code = code.strip_prefix(&ENDBR64[..]).unwrap_or(code);
+        code.strip_prefix(&[0xf2])
+            .unwrap_or(code)
+            .starts_with(&[0xff, 0x25])
+    };
+    match (before, code) {
+        ([_, _, 0xff, 0x35, ..], [0xff, 0x25, ..]) => Some(2),
+        (_, [0xff, 0x35, _, _, _, _, 0xff, 0x25]) => Some(1),
+        ([_, _, _, 0x68, ..], [0xe9, ..]) => Some(1),
+        (_, [0x68, _, _, _, _, 0xe9, ..]) => Some(0),
+        (_, code) => is_jump_by_slot(code).then_some(0),
+    }
+}
+
 /// Calls `function(a, b)` on the stack that ends at `top`, and comes back.
 ///
 /// # Safety
@@ -221,6 +249,36 @@ mod tests {
         assert!(ends_in_call(&[0, 0, 0, 0, 0, 0x41, 0xff, 0xd3]));
         assert!(ends_in_call(&[0, 0, 0xff, 0x15, 1, 2, 3, 4]));
         assert!(!ends_in_call(&[0x90; 8]));
+    }
+
+    #[test]
+    fn at_each_instruction_of_a_linkage_stub_it_is_known_what_was_pushed() {
+        // As ld.lld writes it: the first stub, and one more.
+        let plt = [
+            [0xff, 0x35, 0x32, 0xcf, 0x05, 0x00, 0xff, 0x25],
+            [0x34, 0xcf, 0x05, 0x00, 0x0f, 0x1f, 0x40, 0x00],
+            [0xff, 0x25, 0x32, 0xcf, 0x05, 0x00, 0x68, 0x00],
+            [0x00, 0x00, 0x00, 0xe9, 0xe0, 0xff, 0xff, 0xff],
+            [0xff, 0x25, 0x2a, 0xcf, 0x05, 0x00, 0x68, 0x01],
+        ]
+        .concat();
+        let pushed = |at: usize| {
+            let mut padded = [0xcc; 8].to_vec();
+            padded.extend(&plt);
+            let [before, code] = [at, at + 8].map(|at| padded[at..at + 8].try_into().unwrap());
+            pushed_in_stub(&before, &code)
+        };
+        let at = [0, 6, 16, 22, 27, 32].map(pushed);
+        assert_eq!(at, [Some(1), Some(2), Some(0), Some(0), Some(1), Some(0)]);
+        assert_eq!(pushed(12), None, "a nop");
+        let other = |code| pushed_in_stub(&[0x90; 8], &code);
+        assert_eq!(other([0xf3, 0x0f, 0x1e, 0xfa, 0xff, 0x25, 1, 2]), Some(0));
+        assert_eq!(
+            other([0xf3, 0x0f, 0x1e, 0xfa, 0xf2, 0xff, 0x25, 1]),
+            Some(0)
+        );
+        assert_eq!(other([0xff, 0x15, 1, 2, 3, 4, 0x90, 0x90]), None, "a call");
+        assert_eq!(other([0x68, 1, 2, 3, 4, 0x90, 0x90, 0x90]), None, "a push");
     }
 
     #[test]

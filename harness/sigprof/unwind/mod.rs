@@ -8,6 +8,7 @@
 mod cfi;
 mod frame_pointer;
 mod row;
+mod stub;
 mod walk;
 
 pub use walk::{End, Kind, Resume, Scratch, Walk};

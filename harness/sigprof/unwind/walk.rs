@@ -4,6 +4,7 @@
 use super::cfi;
 use super::frame_pointer;
 use super::row::{Row, RowCache, Rule};
+use super::stub;
 use crate::sigprof::arch::Registers;
 use crate::sigprof::memory::Memory;
 use crate::sigprof::modules::Modules;
@@ -245,10 +246,8 @@ impl<'a> Walk<'a> {
             // Neither a module nor other code that was there at the last look.
             Row::Uncovered if !self.modules.is_code(address) => return Err(End::Elsewhere),
             Row::Uncovered => {
-                self.is_whole = false;
-                self.is_guessed = true;
-                let Scratch { memory, .. } = &mut *self.scratch;
-                frame_pointer::step(self.modules, memory, &self.registers)
+                let registers = self.registers;
+                self.step_without_table(registers, self.kind)
             }
         };
         let caller = caller.ok_or(End::Cut)?;
@@ -258,6 +257,19 @@ impl<'a> Walk<'a> {
             Kind::Return
         };
         self.arrive(caller, kind)
+    }
+
+    /// A step from code that no table covers: a stub, or else by the frame pointer.
+    fn step_without_table(&mut self, registers: Registers, kind: Kind) -> Option<Registers> {
+        let Scratch { memory, .. } = &mut *self.scratch;
+        if kind == Kind::Interrupted
+            && let Some(caller) = stub::step(memory, &registers)
+        {
+            return Some(caller);
+        }
+        self.is_whole = false;
+        self.is_guessed = true;
+        frame_pointer::step(self.modules, memory, &registers)
     }
 
     /// A step with three registers, for a row that takes no more.
@@ -302,12 +314,14 @@ impl<'a> Walk<'a> {
         for _ in 0..self.steps {
             let address = address_of(registers.ip(), kind);
             let row = self.row(address);
-            let Scratch {
-                context, memory, ..
-            } = &mut *self.scratch;
             registers = match row {
-                Row::Uncovered => frame_pointer::step(self.modules, memory, &registers)?,
-                _ => cfi::step(self.modules, context, memory, &registers, address)?,
+                Row::Uncovered => self.step_without_table(registers, kind)?,
+                _ => {
+                    let Scratch {
+                        context, memory, ..
+                    } = &mut *self.scratch;
+                    cfi::step(self.modules, context, memory, &registers, address)?
+                }
             };
             kind = if row == Row::SignalFrame {
                 Kind::Interrupted

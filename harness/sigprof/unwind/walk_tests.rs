@@ -89,3 +89,47 @@ fn a_full_space_is_said_to_be_full() {
     let mut space = [0; 4];
     assert_eq!(deep(10, &mut space), (4, End::Full));
 }
+
+// A stub like ld.lld's: no unwind table covers it.
+std::arch::global_asm!(
+    ".pushsection .text.framecheck_stub, \"ax\", @progbits",
+    ".skip 8, 0xcc",
+    "framecheck_test_stub: jmp *framecheck_test_slot(%rip)",
+    ".skip 8, 0xcc",
+    ".popsection",
+    ".pushsection .data.framecheck_stub, \"aw\", @progbits",
+    "framecheck_test_slot: .quad 0",
+    ".popsection",
+    ".globl framecheck_test_stub",
+    ".hidden framecheck_test_stub",
+    options(att_syntax)
+);
+
+unsafe extern "C" {
+    #[link_name = "framecheck_test_stub"]
+    safe static STUB: u8;
+}
+
+/// Interrupted in a stub that this function has called, as far as the stack tells.
+#[test]
+fn a_stub_without_a_table_has_its_caller() {
+    let modules = Modules::of_this_process();
+    let here = registers_here!();
+    let mut scratch = Scratch::new();
+    let mut expected = [0; 256];
+    let (_, end) = Walk::new(&modules, &mut scratch, here).addresses(&mut expected);
+    assert_eq!(end, End::Root);
+    let above: Vec<u64> = scratch.stack_from(here.sp()).collect();
+    let stack = [&[here.ip() + 1], &above[..]].concat();
+    let stub = &raw const STUB as u64;
+    let mut registers = here;
+    registers.go_to(stub, here.sp() - 8);
+    let from = Resume {
+        registers,
+        kind: Kind::Interrupted,
+    };
+    let mut space = [0; 256];
+    let (found, _) = Walk::later(&modules, &mut scratch, from, &stack).addresses(&mut space);
+    assert!(found > 2, "{found} frames");
+    assert_eq!(space[..3], [stub, expected[0], expected[1]]);
+}

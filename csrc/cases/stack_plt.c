@@ -1,0 +1,77 @@
+//@ case: stack.plt
+//@ says: A linkage stub has its caller, also where no unwind table covers it.
+//@ origin: open-telemetry/opentelemetry-ebpf-profiler#1253
+//@ needs: native-c
+//@ hz: 250
+// Half of it each; 44 samples are needed of the stub.
+//@ cpu: 800ms
+//@ variants: o0 o2 fp nofp
+//@ stack: main > ... > run > stubCaller > pltStub
+//@ every pltStub: main > ... > run > stubCaller > pltStub
+// What is called through the linker's own stub, bound at its first call, whatever a stub is called there.
+//@ stack: main > ... > run > libraryCaller > ...
+//@ every: main > ... > run > ...
+//@ never: ... > run > pltStub
+//@ kills: skip-leaf-caller
+#include <stdlib.h>
+
+#include "framecheck.h"
+
+/*
+ * As ld.lld writes them: without unwind tables, and the stack as the call has left it. Sixteen jumps in a row, each through a slot
+ * of its own to the next, or little time would be spent there; the last one goes to a function that returns.
+ */
+#if defined(__x86_64__)
+__asm__(".pushsection .text.pltStub,\"ax\",@progbits\n"
+        ".hidden pltStub\n"
+        ".globl pltStub\n"
+        ".type pltStub,@function\n"
+        "pltStub:\n"
+        ".set number,0\n"
+        ".rept 16\n"
+        "jmp *(pltSlots + 8 * number)(%rip)\n"
+        ".set number,number + 1\n"
+        ".endr\n"
+        ".size pltStub, . - pltStub\n"
+        ".popsection\n"
+        ".pushsection .data.rel.ro.pltSlots,\"aw\",@progbits\n"
+        ".balign 8\n"
+        "pltSlots:\n"
+        ".set number,1\n"
+        ".rept 15\n"
+        ".quad pltStub + 6 * number\n"
+        ".set number,number + 1\n"
+        ".endr\n"
+        ".quad pltEnd\n"
+        ".popsection\n");
+#endif
+
+FC_HIDDEN void pltStub(void);
+
+/* Where the last jump goes. */
+FC_HIDDEN FC_FN void pltEnd(void) {}
+
+/* Calls, of the stub or of the library: 0.1 ms or so. */
+#define CALLS 10000
+
+static FC_FN void stubCaller(void)
+{
+	for (int i = 0; i < CALLS; i++)
+		pltStub();
+	FC_KEEP();
+}
+
+static FC_FN void libraryCaller(void)
+{
+	for (int i = 0; i < CALLS; i++)
+		srand(i);
+	FC_KEEP();
+}
+
+void run(void)
+{
+	FC_UNTIL_DONE {
+		FC_PHASE(pltStub, 5000) stubCaller();
+		FC_PHASE(library, 5000) libraryCaller();
+	}
+}
