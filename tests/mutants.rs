@@ -91,7 +91,8 @@ fn run(entry: &Entry, mutant: &str) -> Outcome {
     let port = Port::reference(Endpoint {
         exe: env!("CARGO_BIN_EXE_framecheck").into(),
         args: vec!["__program".into()],
-    });
+    })
+    .expect("the reference's list of expected failings is well-formed");
     let variants = entry.variants();
     Trial {
         entry,

@@ -6,7 +6,7 @@
 //! - [`capability`], [`variant`]: the closed lists of words.
 //! - [`pattern`]: the stack patterns; [`name`]: what one frame may be called; [`hosts`]: what `host::NAME` stands for.
 //! - [`normalize`]: start-up frames and decorations of names; [`elide`]: what a snapshot leaves out.
-//! - [`source`]: which lines are directives; [`directive`]: their keys; [`error`]: what is wrong, shown at its place.
+//! - [`glob`]: globs over names. [`source`]: which lines are directives; [`directive`]: their keys; [`error`]: what is wrong, shown at its place.
 //! - [`truth`]: what a program measured of itself; [`departure`]: where a stack departs from a pattern.
 
 pub mod assertion;
@@ -17,6 +17,7 @@ pub mod departure;
 pub mod directive;
 pub mod elide;
 pub mod error;
+pub mod glob;
 pub mod hosts;
 mod impossible;
 pub mod lint;

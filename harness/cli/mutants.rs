@@ -7,9 +7,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::args::Mutants;
 use super::pool::{self, Task};
-use super::select::{self, glob_matches};
+use super::select;
 use super::setting::Setting;
 use super::{EXIT_EXPECTED, EXIT_UNEXPECTED};
+use crate::case::glob;
 use crate::corpus::Entry;
 use crate::judge::Verdict;
 use crate::mutant::{MUTANTS, Mutant};
@@ -87,10 +88,11 @@ fn strangers(entries: &[Entry]) -> Result<(), String> {
 }
 
 fn chosen(globs: &[String]) -> Result<Vec<&'static Mutant>, String> {
-    if let Some(stranger) = globs
-        .iter()
-        .find(|glob| !MUTANTS.iter().any(|mutant| glob_matches(glob, mutant.name)))
-    {
+    if let Some(stranger) = globs.iter().find(|glob| {
+        !MUTANTS
+            .iter()
+            .any(|mutant| glob::matches(glob, mutant.name))
+    }) {
         let names: Vec<&str> = MUTANTS.iter().map(|mutant| mutant.name).collect();
         return Err(format!(
             "no mutant is called {stranger:?}; there are {}",
@@ -98,7 +100,7 @@ fn chosen(globs: &[String]) -> Result<Vec<&'static Mutant>, String> {
         ));
     }
     let is_chosen = |mutant: &&Mutant| {
-        globs.is_empty() || globs.iter().any(|glob| glob_matches(glob, mutant.name))
+        globs.is_empty() || globs.iter().any(|glob| glob::matches(glob, mutant.name))
     };
     Ok(MUTANTS.iter().filter(is_chosen).collect())
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::case::Variant;
+use crate::case::{Variant, glob};
 use crate::corpus::{self, Entry};
 
 /// The cases that `wanted` names, each once, in the corpus's order, files after them; all of the corpus for nothing.
@@ -13,14 +13,14 @@ pub fn entries(wanted: &[String]) -> Result<Vec<Entry>, String> {
         wanted.iter().partition(|name| is_file(name));
     if let Some(stranger) = globs
         .iter()
-        .find(|glob| !all.iter().any(|entry| glob_matches(glob, &entry.case.id)))
+        .find(|glob| !all.iter().any(|entry| glob::matches(glob, &entry.case.id)))
     {
         return Err(format!(
             "no case is called {stranger:?}: `framecheck list` has the names, and a file has a path that is there"
         ));
     }
     let is_chosen = |entry: &Entry| {
-        wanted.is_empty() || globs.iter().any(|glob| glob_matches(glob, &entry.case.id))
+        wanted.is_empty() || globs.iter().any(|glob| glob::matches(glob, &entry.case.id))
     };
     let mut chosen: Vec<Entry> = all.into_iter().filter(is_chosen).collect();
     for file in files {
@@ -51,22 +51,6 @@ pub fn variants(entry: &Entry, wanted: &[String]) -> Result<Vec<String>, String>
             .filter(|variant| wanted.contains(variant))
             .collect(),
     })
-}
-
-/// `*` is any number of characters, `?` is one.
-pub fn glob_matches(glob: &str, name: &str) -> bool {
-    let Some(first) = glob.chars().next() else {
-        return name.is_empty();
-    };
-    let rest = &glob[first.len_utf8()..];
-    let mut tail = name.chars();
-    match (first, tail.next()) {
-        ('*', None) => glob_matches(rest, name),
-        ('*', Some(_)) => glob_matches(rest, name) || glob_matches(glob, tail.as_str()),
-        ('?', Some(_)) => glob_matches(rest, tail.as_str()),
-        (c, Some(d)) => c == d && glob_matches(rest, tail.as_str()),
-        (_, None) => false,
-    }
 }
 
 #[cfg(test)]
@@ -107,20 +91,5 @@ mod tests {
         assert_eq!(variants(entry, &["plain".into()]).unwrap(), ["plain"]);
         assert_eq!(variants(entry, &["o0".into()]).unwrap(), [""; 0]);
         assert!(variants(entry, &["o9".into()]).is_err());
-    }
-
-    #[test]
-    fn globs() {
-        for (glob, name, expected) in [
-            ("a*c", "abbc", true),
-            ("a*c", "abbd", false),
-            ("*", "", true),
-            ("a?", "ab", true),
-            ("a?", "a", false),
-            ("a", "ab", false),
-            ("*b*", "abc", true),
-        ] {
-            assert_eq!(glob_matches(glob, name), expected, "{glob} {name}");
-        }
     }
 }

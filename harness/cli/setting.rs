@@ -40,7 +40,7 @@ impl Setting {
             .tempdir()
             .map_err(scratch)?;
         Ok(Setting {
-            port: Port::reference(endpoint),
+            port: Port::reference(endpoint).map_err(|error| error.to_string())?,
             builder: Builder::new(cache.path()).map_err(scratch)?,
             _cache: cache,
             clock: clock.map(named).transpose()?,

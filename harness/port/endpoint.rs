@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Reference;
+use super::expect::{BadList, Expectations};
 use crate::case::Capability;
 use crate::case::hosts::Hosts;
 use crate::programs;
@@ -20,12 +21,21 @@ pub struct Port {
     pub capabilities: Vec<Capability>,
     /// Whether snapshots are compared: they are the reference's.
     pub has_snapshots: bool,
+    /// What it is known to fail.
+    pub expectations: Expectations,
 }
+
+/// The reference's list.
+const REFERENCE_LIST: &str = "ports/framecheck-sigprof/expect.toml";
 
 impl Port {
     /// The reference, run through `endpoint`.
-    pub fn reference(endpoint: Endpoint) -> Self {
-        Port {
+    ///
+    /// # Errors
+    /// Its list of expected failings is not well-formed, which a test looks after.
+    pub fn reference(endpoint: Endpoint) -> Result<Self, BadList> {
+        let list = include_str!("../../ports/framecheck-sigprof/expect.toml");
+        Ok(Port {
             name: programs::PORT_NAME.into(),
             endpoint,
             hosts: Box::new(Reference),
@@ -34,7 +44,8 @@ impl Port {
                 .filter_map(|word| Capability::named(word))
                 .collect(),
             has_snapshots: true,
-        }
+            expectations: Expectations::parse(REFERENCE_LIST, list)?,
+        })
     }
 }
 
@@ -57,7 +68,7 @@ mod tests {
             exe: "x".into(),
             args: vec![],
         };
-        let port = Port::reference(endpoint);
+        let port = Port::reference(endpoint).unwrap();
         assert_eq!(port.capabilities.len(), programs::CAPABILITIES.len());
     }
 }

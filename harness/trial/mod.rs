@@ -42,7 +42,7 @@ pub struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Builds, runs and judges.
+    /// Builds, runs, judges, and says what of it was expected.
     pub fn run(&self) -> Outcome {
         let begin = Instant::now();
         let mut outcome = self.nothing_yet();
@@ -68,6 +68,10 @@ impl Trial<'_> {
                     }
                 }
             },
+        }
+        // A mutant's failing is what it is tried for.
+        if self.mutant.is_none() {
+            self.port.expectations.apply(&mut outcome);
         }
         outcome.evidence.wall = begin.elapsed();
         outcome
