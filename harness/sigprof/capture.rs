@@ -69,8 +69,8 @@ fn living<'a>(
     let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
         scratch.word(boundary.nonce_address) == Some(boundary.nonce)
     });
-    trail.confirm(registers, |from, sp| {
-        Walk::new(modules, scratch, from).passes(sp)
+    trail.confirm(registers, |from, frame| {
+        Walk::new(modules, scratch, from).passes(frame)
     });
     trail
 }

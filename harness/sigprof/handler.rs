@@ -101,7 +101,7 @@ fn accept_own(session: &Session, info: &TimerInfo) -> Option<(Option<&'static Sl
             // seen it may send to any, and two handlers would work with one gear.
             let slot = registry::slot_of_cookie(info.cookie)
                 .filter(|slot| registry::is_slot_of(slot, sys::thread_id()))?;
-            Some((Some(slot), slot.ticker.weigh_timer()))
+            Some((Some(slot), slot.ticker.weigh_timer(info.overrun)))
         }
         (Clock::Perf, _) => {
             let fd = info.poll_fd()?;
@@ -233,8 +233,8 @@ fn trail<'a>(
     let mut trail = slot.boundaries.trail(registers.sp(), |boundary| {
         scratch.word(boundary.nonce_address) == Some(boundary.nonce)
     });
-    trail.confirm(registers, |from, sp| {
-        Walk::new(session.modules(), scratch, from).passes(sp)
+    trail.confirm(registers, |from, frame| {
+        Walk::new(session.modules(), scratch, from).passes(frame)
     });
     trail
 }

@@ -105,9 +105,10 @@ fn cpu_timer(thread_id: libc::pid_t, slot: &Slot, phase: Phase) -> io::Result<So
 
 fn wall_timer(thread_id: libc::pid_t, slot: &Slot, phase: Phase) -> io::Result<Source> {
     let timer = ThreadTimer::new(libc::CLOCK_MONOTONIC, thread_id, slot.cookie())?;
-    let first_ns = phase.start(thread_id, slot);
-    slot.ticker.set(Kind::WallTimer, Ticker::NO_FD);
-    timer.arm(first_ns, phase.period_ns)?;
+    let first_ns =
+        phase.start(thread_id, slot) + sys::clock_ns(libc::CLOCK_MONOTONIC).max(0) as u64;
+    slot.ticker.set_wall(first_ns);
+    timer.arm_at(first_ns, phase.period_ns)?;
     Ok(Source::WallTimer(timer))
 }
 

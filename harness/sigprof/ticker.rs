@@ -1,7 +1,7 @@
 //! The handler's side of a thread's source of signals: which it is, and what one of its signals weighs.
 //! Async-signal-safe.
 
-use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU8, AtomicU64, Ordering};
 
 use super::meter::Meter;
 use super::perf;
@@ -26,6 +26,8 @@ pub enum Kind {
 pub struct Ticker {
     kind: AtomicU8,
     fd: AtomicI32,
+    /// When a timer on the wall was first due, on its clock.
+    due_ns: AtomicU64,
     /// Periods that samples were given for, where the kernel does not say.
     pub meter: Meter,
 }
@@ -39,6 +41,7 @@ impl Ticker {
         Ticker {
             kind: AtomicU8::new(Kind::None as u8),
             fd: AtomicI32::new(Ticker::NO_FD),
+            due_ns: AtomicU64::new(0),
             meter: Meter::default(),
         }
     }
@@ -47,6 +50,12 @@ impl Ticker {
     pub fn set(&self, kind: Kind, fd: i32) {
         self.fd.store(fd, Ordering::Relaxed);
         self.kind.store(kind as u8, Ordering::Release);
+    }
+
+    /// Says that they come from a timer on the wall, which is first due at `due_ns`.
+    pub fn set_wall(&self, due_ns: u64) {
+        self.due_ns.store(due_ns, Ordering::Relaxed);
+        self.set(Kind::WallTimer, Ticker::NO_FD);
     }
 
     fn is(&self, kind: Kind) -> bool {
@@ -67,8 +76,23 @@ impl Ticker {
 
     /// What a signal of this thread's own timer weighs, in periods: 0 if no period of CPU time is over. Not by a CPU timer's
     /// overruns, which are the same, but do not add up to what the meter says is left when the thread ends.
-    pub fn weigh_timer(&self) -> u64 {
+    ///
+    /// A timer on the wall is due also while its thread is not running, and the signal is then taken where the thread goes on:
+    /// as a rule where a system call has given the processor away, which is not where its time went. Such a
+    /// signal weighs nothing, and the next one that finds the thread running weighs that much more.
+    pub fn weigh_timer(&self, overrun: i32) -> u64 {
+        if self.is(Kind::WallTimer) && self.is_late(overrun, sys::clock_ns(libc::CLOCK_MONOTONIC)) {
+            return 0;
+        }
         self.weigh_by_clock()
+    }
+
+    fn is_late(&self, overrun: i32, now_ns: i64) -> bool {
+        /// From the timer to the handler, where the thread is running, it takes some 10 µs, and seldom 50.
+        const PROMPT_NS: u64 = 100_000;
+        let period_ns = self.meter.period_ns().max(1);
+        let since_ns = (now_ns.max(0) as u64).saturating_sub(self.due_ns.load(Ordering::Relaxed));
+        overrun > 0 || since_ns % period_ns > PROMPT_NS.min(period_ns / 4)
     }
 
     /// What a signal of the perf event behind `fd` weighs. The first comes after a part of a period; from then on the
@@ -101,9 +125,27 @@ mod tests {
         let before_ns = now_ns();
         ticker.meter.start(PERIOD_NS, 0, before_ns);
         while now_ns() < before_ns + 10 * PERIOD_NS {}
-        let weight = ticker.weigh_timer();
+        // A CPU timer has the same to say as its overruns, which are not looked at.
+        let weight = ticker.weigh_timer(99);
         assert!((10..=(now_ns() - before_ns) / PERIOD_NS).contains(&weight));
         assert!(!ticker.is_perf_fd(Ticker::NO_FD) && !ticker.is_perf_fd(3));
+    }
+
+    #[test]
+    fn a_signal_that_its_thread_was_not_running_for_leaves_its_time_to_the_next() {
+        const PERIOD_NS: u64 = 4_000_000;
+        let ticker = Ticker::new();
+        ticker.meter.start(PERIOD_NS, 0, 0);
+        ticker.set_wall(1_000_000_000);
+        let at = |periods: i64, late_ns| 1_000_000_000 + periods * PERIOD_NS as i64 + late_ns;
+        assert!(!ticker.is_late(0, at(0, 9_000)) && !ticker.is_late(0, at(7, 99_000)));
+        assert!(ticker.is_late(0, at(7, 101_000)) && ticker.is_late(0, at(7, -1)));
+        assert!(ticker.is_late(2, at(7, 9_000)), "it was due twice before");
+        // Late as seen from now, whatever the thread has used.
+        assert_eq!(ticker.weigh_timer(1), 0);
+        assert!(ticker.meter.is_fresh());
+        ticker.meter.start(10_000, 0, 0);
+        assert!(!ticker.is_late(0, 1_000_002_500) && ticker.is_late(0, 1_000_002_501));
     }
 
     #[test]

@@ -41,14 +41,30 @@ impl ThreadTimer {
 
     /// Arms it: first after `first_ns`, then every `period_ns`.
     pub fn arm(&self, first_ns: u64, period_ns: u64) -> io::Result<()> {
+        self.set(0, first_ns, period_ns)
+    }
+
+    /// Arms it: first when its clock stands at `first_ns`, then every `period_ns`.
+    pub fn arm_at(&self, first_ns: u64, period_ns: u64) -> io::Result<()> {
+        self.set(libc::TIMER_ABSTIME, first_ns, period_ns)
+    }
+
+    fn set(&self, flags: i32, first_ns: u64, period_ns: u64) -> io::Result<()> {
         let spec = libc::itimerspec {
             it_interval: timespec(period_ns),
             it_value: timespec(first_ns),
         };
         let nowhere = std::ptr::null_mut::<libc::itimerspec>();
         // SAFETY: `spec` lives across the call; the old value is not asked for.
-        let answer =
-            unsafe { libc::syscall(libc::SYS_timer_settime, self.0, 0, &raw const spec, nowhere) };
+        let answer = unsafe {
+            libc::syscall(
+                libc::SYS_timer_settime,
+                self.0,
+                flags,
+                &raw const spec,
+                nowhere,
+            )
+        };
         if answer == 0 {
             Ok(())
         } else {
@@ -133,7 +149,8 @@ pub struct TimerInfo {
     pub code: i32,
     padding: i32,
     timer_id: i32,
-    overrun: i32,
+    /// Expirations since the one that sent it: SI_TIMER only.
+    pub overrun: i32,
     /// The cookie: SI_TIMER only.
     pub cookie: u64,
 }

@@ -195,8 +195,12 @@ impl Trail<'_> {
 
     /// Drops the crossings whose frames are gone although their nonces are still there: a jump or a panic has left them,
     /// and nothing has been written over them since. `passes` says whether unwinding from registers goes past the
-    /// frame with a stack pointer without meeting it.
-    pub fn confirm(&mut self, leaf: Registers, mut passes: impl FnMut(Registers, u64) -> bool) {
+    /// frame with the registers of its own without meeting it.
+    pub fn confirm(
+        &mut self,
+        leaf: Registers,
+        mut passes: impl FnMut(Registers, Registers) -> bool,
+    ) {
         let mut from = leaf;
         for index in (0..MAX_NESTED).rev() {
             if self.live & 1 << index == 0 {
@@ -205,7 +209,7 @@ impl Trail<'_> {
             let Some(boundary) = self.boundaries.get(index) else {
                 continue;
             };
-            if passes(from, boundary.registers.sp()) {
+            if passes(from, boundary.registers) {
                 self.live &= !(1 << index);
             } else {
                 from = boundary.registers;

@@ -75,9 +75,9 @@ fn frames_that_unwinding_does_not_meet_are_dropped_whatever_their_nonces_say() {
     }
     let mut trail = boundaries.trail(0x500, |_| true);
     let mut asked = Vec::new();
-    trail.confirm(Registers::new(1, 0x500, 0), |from, sp| {
-        asked.push((from.sp(), sp));
-        sp == 0x800 || sp == 0x700
+    trail.confirm(Registers::new(1, 0x500, 0), |from, frame| {
+        asked.push((from.sp(), frame.sp()));
+        frame.sp() == 0x800 || frame.sp() == 0x700
     });
     assert_eq!(
         asked,

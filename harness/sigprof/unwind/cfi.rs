@@ -42,6 +42,20 @@ pub fn row_at(modules: &Modules, context: &mut Context, address: u64) -> Row {
     }
 }
 
+/// Where the function that `address` is in begins, as the table has it.
+pub fn function_at(modules: &Modules, address: u64) -> Option<u64> {
+    let module = modules.at(address)?;
+    let (hdr, eh_frame, bases) = module.tables();
+    let svma = module.svma(address);
+    let parsed = hdr.parse(bases, 8).ok()?;
+    let fde = parsed
+        .table()?
+        .fde_for_address(&eh_frame, bases, svma, gimli::EhFrame::cie_from_offset)
+        .ok()?;
+    // Back to where it is mapped.
+    Some(address.wrapping_sub(svma.wrapping_sub(fde.initial_address())))
+}
+
 /// The registers of the caller of a frame, or of what a signal frame interrupted. None where there is no table, a
 /// rule asks for a register that is not known, or memory that it needs is not there.
 pub fn step(

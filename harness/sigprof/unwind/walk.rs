@@ -177,15 +177,15 @@ impl<'a> Walk<'a> {
         self
     }
 
-    /// Whether unwinding by the tables goes past the stack pointer `sp` without meeting a frame that has it, or ends at its
-    /// root before: then there is no such frame, whatever memory looks like; whoever had one has left it by a jump, or is
-    /// on another stack. False too where the walk is cut: nobody knows then.
-    pub fn passes(mut self, sp: u64) -> bool {
+    /// Whether unwinding by the tables goes past the stack pointer of `frame` without meeting a frame of its function that has
+    /// it, or ends at its root before: then there is no such frame, whatever memory looks like; whoever had one has left it by
+    /// a jump, or is on another stack. False too where the walk is cut: nobody knows then.
+    pub fn passes(mut self, frame: Registers) -> bool {
         /// Deeper than that is not looked: the answer is no proof then.
         const STEPS: usize = 256;
         for _ in 0..STEPS {
-            if self.registers.sp() >= sp {
-                return self.registers.sp() > sp && !self.is_guessed;
+            if self.registers.sp() >= frame.sp() {
+                return !self.is_guessed && !self.is_in(frame);
             }
             match self.step() {
                 Ok(()) => self.steps += 1,
@@ -193,6 +193,18 @@ impl<'a> Walk<'a> {
             }
         }
         false
+    }
+
+    /// Whether the current frame is that one, further on. The stack pointer alone does not tell: frames are multiples of
+    /// sixteen, and that of another function may begin at the same place. Where no table says which functions the two are
+    /// in, it is believed.
+    fn is_in(&self, frame: Registers) -> bool {
+        let function = |address| cfi::function_at(self.modules, address);
+        let is_other = || {
+            let (here, there) = (function(self.address()), function(frame.ip()));
+            here.is_some() && there.is_some() && here != there
+        };
+        self.registers.sp() == frame.sp() && !is_other()
     }
 
     /// Writes the addresses of the stack, leaf first, as they are to be looked up; how many, and why no more.

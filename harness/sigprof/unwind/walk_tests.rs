@@ -77,11 +77,24 @@ fn a_walk_goes_up_to_the_frame_that_it_is_told_and_includes_it() {
         .addresses(&mut space);
     let (all, _) = Walk::new(&modules, &mut scratch, registers).addresses(&mut space);
     assert!(some < all && end == End::Limit, "{some} of {all}, {end:?}");
-    let mut passes = |sp| Walk::new(&modules, &mut scratch, registers).passes(sp);
-    assert!(!passes(registers.sp()));
+    let mut passes = |ip, sp| {
+        let frame = Registers::new(ip, sp, 0);
+        Walk::new(&modules, &mut scratch, registers).passes(frame)
+    };
+    let (ip, sp) = (registers.ip(), registers.sp());
+    assert!(!passes(ip, sp) && !passes(ip - 1, sp));
     // Beyond the root there is no frame either.
-    assert!(passes(u64::MAX));
-    assert!(passes(registers.sp() + 8), "no frame has that one");
+    assert!(passes(ip, u64::MAX));
+    assert!(passes(ip, sp + 8), "no frame has that one");
+    let other = deep as *const () as u64 + 1;
+    assert!(
+        passes(other, sp),
+        "another function's frame is at the same place"
+    );
+    assert!(
+        !passes(&raw const STUB as u64, sp),
+        "no table says what that is"
+    );
 }
 
 #[test]
@@ -110,26 +123,34 @@ unsafe extern "C" {
     safe static STUB: u8;
 }
 
-/// Interrupted in a stub that this function has called, as far as the stack tells.
+/// Here, and what of the stack is above. Apart, for a window of it is copied, and a frame with a walk in it would fill that.
+#[inline(never)]
+fn here_and_above(scratch: &mut Scratch) -> (Registers, Vec<u64>) {
+    let here = registers_here!();
+    (here, scratch.stack_from(here.sp()).collect())
+}
+
+/// Interrupted in a stub that the function has called, as far as the stack tells.
 #[test]
 fn a_stub_without_a_table_has_its_caller() {
     let modules = Modules::of_this_process();
-    let here = registers_here!();
     let mut scratch = Scratch::new();
-    let mut expected = [0; 256];
-    let (_, end) = Walk::new(&modules, &mut scratch, here).addresses(&mut expected);
-    assert_eq!(end, End::Root);
-    let above: Vec<u64> = scratch.stack_from(here.sp()).collect();
-    let stack = [&[here.ip() + 1], &above[..]].concat();
+    let (here, above) = here_and_above(&mut scratch);
+    let mut from_here = |registers, stack: &[u64], space: &mut [u64]| {
+        let kind = Kind::Interrupted;
+        let from = Resume { registers, kind };
+        Walk::later(&modules, &mut scratch, from, stack).addresses(space)
+    };
+    let mut expected = [0; 2];
+    assert_eq!(from_here(here, &above, &mut expected).0, 2);
     let stub = &raw const STUB as u64;
     let mut registers = here;
     registers.go_to(stub, here.sp() - 8);
-    let from = Resume {
+    let mut found = [0; 3];
+    from_here(
         registers,
-        kind: Kind::Interrupted,
-    };
-    let mut space = [0; 256];
-    let (found, _) = Walk::later(&modules, &mut scratch, from, &stack).addresses(&mut space);
-    assert!(found > 2, "{found} frames");
-    assert_eq!(space[..3], [stub, expected[0], expected[1]]);
+        &[&[here.ip() + 1], &above[..]].concat(),
+        &mut found,
+    );
+    assert_eq!(found, [stub, expected[0], expected[1]]);
 }
