@@ -17,6 +17,7 @@ use crate::build::Builder;
 use crate::corpus::Entry;
 use crate::judge::Verdict;
 use crate::port::Port;
+use artefact::Built;
 use look::Look;
 
 /// The looks at a case, in multiples of its CPU time, fixed beforehand. Another look is taken for lack of evidence and
@@ -53,28 +54,32 @@ impl Trial<'_> {
             }
             None => match artefact::build(self) {
                 Err(failure) => failure.tell(&mut outcome),
-                Ok(artefact) => {
-                    for (number, times) in LOOKS.into_iter().enumerate() {
-                        let look = Look {
-                            trial: self,
-                            artefact: &artefact,
-                            times,
-                        };
-                        look.tell(&mut outcome);
-                        outcome.evidence.looks = number + 1;
-                        if outcome.verdict != Verdict::Inconclusive {
-                            break;
-                        }
-                    }
-                }
+                Ok(artefact) => self.look(&artefact, &mut outcome),
             },
-        }
-        // A mutant's failing is what it is tried for.
-        if self.mutant.is_none() {
-            self.port.expectations.apply(&mut outcome);
         }
         outcome.evidence.wall = begin.elapsed();
         outcome
+    }
+
+    /// Looks until there is enough evidence, or no look is left.
+    fn look(&self, artefact: &Built, outcome: &mut Outcome) {
+        for (number, times) in LOOKS.into_iter().enumerate() {
+            let look = Look {
+                trial: self,
+                artefact,
+                times,
+            };
+            look.tell(outcome);
+            // At each look, for beside a failing that is expected there may be a claim that wants another one. A mutant's failing
+            // is what it is tried for.
+            if self.mutant.is_none() {
+                self.port.expectations.apply(outcome);
+            }
+            outcome.evidence.looks = number + 1;
+            if outcome.verdict != Verdict::Inconclusive {
+                break;
+            }
+        }
     }
 
     fn nothing_yet(&self) -> Outcome {
