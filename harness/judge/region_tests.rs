@@ -3,7 +3,7 @@
 //! least 0.99, for the n that cases use.
 
 use super::exact::{POWER, smallest_visible_share};
-use super::tests::{ask, case, seen, truth};
+use super::tests::{ask, ask_one_of, case, seen, truth};
 use super::{ALPHA, Finding, Seen, Verdict};
 
 /// What cases have: a second at 100 Hz, four of them, and 4 s and 16 s at 250 signals a second.
@@ -191,4 +191,33 @@ fn a_total() {
             }
         }
     }
+}
+
+/// Three looks may each fail a perfect sampler, and together no more often than α. The claim is about a count of which each single
+/// one is possible, so that a third of α leaves out at least one that α has.
+#[test]
+fn looks_share_the_error() {
+    let case = case("//@ share hog: truth");
+    let phases = truth(&[("hog", 2000), ("other", 2000)]);
+    let rejected = |looks| {
+        fails(400, 0.5, |hog| {
+            ask_one_of(looks, &case, &two(hog, 400 - hog), &phases)
+        })
+    };
+    let (one, three) = (rejected(1), rejected(3));
+    assert!(0.0 < three && 3.0 * three <= ALPHA, "{three}");
+    assert!(three < one && one <= ALPHA, "{one} and {three}");
+}
+
+/// Of a leaf that has all the time, a perfect sampler has at least nine in ten samples: 0.1⁶ is 1e-6, and 5 have none once
+/// in 10⁵ runs.
+#[test]
+fn what_a_phase_does_beside_its_function_is_no_missing_stack() {
+    let case = case("//@ stack: main > run > hog");
+    let phases = truth(&[("hog", 100)]);
+    let without = |n| ask(&case, &seen(&[(n, "main > run")]), Some(&phases)).verdict;
+    assert_eq!(
+        (without(5), without(7)),
+        (Verdict::Inconclusive, Verdict::Fail)
+    );
 }

@@ -70,6 +70,16 @@ fn ask_all(
     truth: Option<&Truth>,
     snapshot: Option<&str>,
 ) -> Vec<Finding> {
+    ask_at_looks(case, seen, truth, snapshot, 1)
+}
+
+fn ask_at_looks(
+    case: &Case,
+    seen: &Seen,
+    truth: Option<&Truth>,
+    snapshot: Option<&str>,
+    looks: usize,
+) -> Vec<Finding> {
     judge(&Question {
         case,
         seen,
@@ -77,11 +87,16 @@ fn ask_all(
         hosts: &Port,
         run: &Names::parse("run").unwrap(),
         alpha: ALPHA,
-        looks: 1,
+        looks,
         tick_hz: Some(250.0),
         snapshot,
         was_run: true,
     })
+}
+
+/// The finding of the first claim, of so many looks.
+pub(super) fn ask_one_of(looks: usize, case: &Case, seen: &Seen, truth: &Truth) -> Finding {
+    ask_at_looks(case, seen, Some(truth), None, looks).remove(0)
 }
 
 /// The finding of the first claim.
