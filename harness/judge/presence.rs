@@ -13,9 +13,8 @@ use crate::case::pattern::Pattern;
 /// `every` and `never` have to be able to see a defect of this part of the samples: 44 signals, for 1 − 0.9⁴⁴ is 0.990.
 pub(super) const VISIBLE_SHARE: f64 = 0.1;
 
-/// What of a phase's time certainly goes to its function. The rest is the call of it, the reading of the clock between two
-/// batches (1 % of the samples, up to 5 of 100 when measured), and what clocks prefer places for where threads are preempted (2 to 7 of
-/// 100 behind a system call, on the wall clock with four programs on two cores).
+/// What of a phase's time certainly goes to its function. The rest is the call of it, and the reading of the clock between two
+/// batches: 1 % of the samples, up to 5 of 100 when measured.
 const CERTAIN: f64 = 0.9;
 
 /// The part of all samples that a claimed stack is taken to have where the truth has no phase for its leaf.

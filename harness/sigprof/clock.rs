@@ -9,14 +9,15 @@ pub enum Clock {
     /// One timer for the process: `setitimer(ITIMER_PROF)`, what Go's seed had. The kernel gives the signal to
     /// whichever thread it likes, checks the timer at its tick only, and tells of no overrun.
     Process,
-    /// A timer on each thread's own CPU clock: `timer_create(2)` with `SIGEV_THREAD_ID`. Checked at the tick too,
-    /// but an overrun is told, so that a sample carries the weight of all expirations since the last.
+    /// A timer on each thread's own CPU clock: `timer_create(2)` with `SIGEV_THREAD_ID`. Checked at the tick too, but a
+    /// sample carries the weight of all CPU time since the last, and what is left at a thread's end is lost by count.
     Thread,
     /// A perf event on each thread's task clock: `perf_event_open(2)` with `F_SETSIG`. Driven by a high-resolution
     /// timer, so that neither its rate nor its phase is tied to the kernel's tick. Sandboxes tend to refuse it.
     Perf,
     /// A timer on the wall for each thread, whose signals weigh what the thread's CPU clock says: above the tick's rate
-    /// where perf is refused. It interrupts sleepers.
+    /// where perf is refused. It interrupts sleepers. A signal that comes while the thread is not running weighs
+    /// nothing, for where the thread goes on is not where its time went; the next one that finds it running weighs more.
     Wall,
 }
 

@@ -1,7 +1,7 @@
 //! The handler's side of a thread's source of signals: which it is, and what one of its signals weighs.
 //! Async-signal-safe.
 
-use std::sync::atomic::{AtomicI32, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use super::meter::Meter;
 use super::perf;
@@ -28,6 +28,8 @@ pub struct Ticker {
     fd: AtomicI32,
     /// When a timer on the wall was first due, on its clock.
     due_ns: AtomicU64,
+    /// How many of its signals in a row have been late.
+    late: AtomicU32,
     /// Periods that samples were given for, where the kernel does not say.
     pub meter: Meter,
 }
@@ -42,6 +44,7 @@ impl Ticker {
             kind: AtomicU8::new(Kind::None as u8),
             fd: AtomicI32::new(Ticker::NO_FD),
             due_ns: AtomicU64::new(0),
+            late: AtomicU32::new(0),
             meter: Meter::default(),
         }
     }
@@ -81,10 +84,25 @@ impl Ticker {
     /// as a rule where a system call has given the processor away, which is not where its time went. Such a
     /// signal weighs nothing, and the next one that finds the thread running weighs that much more.
     pub fn weigh_timer(&self, overrun: i32) -> u64 {
-        if self.is(Kind::WallTimer) && self.is_late(overrun, sys::clock_ns(libc::CLOCK_MONOTONIC)) {
+        if self.is(Kind::WallTimer) && self.waits(overrun, sys::clock_ns(libc::CLOCK_MONOTONIC)) {
             return 0;
         }
         self.weigh_by_clock()
+    }
+
+    /// Whether a signal of a timer on the wall is to leave its time to the next one. Not for ever: a host without
+    /// high-resolution timers is late each time, and so is a thread whose handler takes longer than a period.
+    fn waits(&self, overrun: i32, now_ns: i64) -> bool {
+        /// A thread that has a tenth of a processor is late so often in a row once in 30 times.
+        const PATIENCE: u32 = 32;
+        let late = match self.is_late(overrun, now_ns) {
+            true => self.late.load(Ordering::Relaxed) + 1,
+            false => 0,
+        };
+        let waits = (1..PATIENCE).contains(&late);
+        self.late
+            .store(if waits { late } else { 0 }, Ordering::Relaxed);
+        waits
     }
 
     fn is_late(&self, overrun: i32, now_ns: i64) -> bool {
@@ -144,6 +162,11 @@ mod tests {
         // Late as seen from now, whatever the thread has used.
         assert_eq!(ticker.weigh_timer(1), 0);
         assert!(ticker.meter.is_fresh());
+        let taken = (0..100)
+            .filter(|_| !ticker.waits(0, at(7, 200_000)))
+            .count();
+        assert_eq!(taken, 3, "one in 32 where all are late");
+        assert!(!ticker.waits(0, at(7, 0)) && ticker.waits(1, at(7, 0)));
         ticker.meter.start(10_000, 0, 0);
         assert!(!ticker.is_late(0, 1_000_002_500) && ticker.is_late(0, 1_000_002_501));
     }

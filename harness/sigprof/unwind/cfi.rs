@@ -1,9 +1,9 @@
 //! One step by the unwind tables, with all registers. No allocation: gimli's storages are arrays.
 
 use gimli::{
-    CfaRule, Encoding, Evaluation, EvaluationResult, EvaluationStorage, Expression, Location,
-    Piece, RegisterRule, UnwindContext, UnwindContextStorage, UnwindExpression, UnwindSection,
-    UnwindTableRow, Value, X86_64,
+    CfaRule, Encoding, Evaluation, EvaluationResult, EvaluationStorage, Expression,
+    FrameDescriptionEntry, Location, Piece, RegisterRule, UnwindContext, UnwindContextStorage,
+    UnwindExpression, UnwindSection, UnwindTableRow, Value, X86_64,
 };
 
 use super::row::Row;
@@ -45,13 +45,8 @@ pub fn row_at(modules: &Modules, context: &mut Context, address: u64) -> Row {
 /// Where the function that `address` is in begins, as the table has it.
 pub fn function_at(modules: &Modules, address: u64) -> Option<u64> {
     let module = modules.at(address)?;
-    let (hdr, eh_frame, bases) = module.tables();
     let svma = module.svma(address);
-    let parsed = hdr.parse(bases, 8).ok()?;
-    let fde = parsed
-        .table()?
-        .fde_for_address(&eh_frame, bases, svma, gimli::EhFrame::cie_from_offset)
-        .ok()?;
+    let fde = fde_at(module, svma)?;
     // Back to where it is mapped.
     Some(address.wrapping_sub(svma.wrapping_sub(fde.initial_address())))
 }
@@ -97,17 +92,23 @@ pub fn step(
 type Found<'c> = (&'c UnwindTableRow<usize, Inline>, bool, Encoding);
 
 fn find<'c>(module: &Module, context: &'c mut Context, address: u64) -> Option<Found<'c>> {
-    let (hdr, eh_frame, bases) = module.tables();
+    let (_, eh_frame, bases) = module.tables();
     let svma = module.svma(address);
-    let parsed = hdr.parse(bases, 8).ok()?;
-    let fde = parsed
-        .table()?
-        .fde_for_address(&eh_frame, bases, svma, gimli::EhFrame::cie_from_offset)
-        .ok()?;
+    let fde = fde_at(module, svma)?;
     let row = fde
         .unwind_info_for_address(&eh_frame, bases, context, svma)
         .ok()?;
     Some((row, fde.is_signal_trampoline(), fde.cie().encoding()))
+}
+
+/// The table's entry for the function that is at `svma` in the module's file.
+fn fde_at(module: &Module, svma: u64) -> Option<FrameDescriptionEntry<Reader<'_>>> {
+    let (hdr, eh_frame, bases) = module.tables();
+    let parsed = hdr.parse(bases, 8).ok()?;
+    parsed
+        .table()?
+        .fde_for_address(&eh_frame, bases, svma, gimli::EhFrame::cie_from_offset)
+        .ok()
 }
 
 /// What the rules of one row are evaluated with.
