@@ -381,8 +381,9 @@ impl Running {
                 "the traceback hook wrote beyond max, and was not believed: {hook_overruns}"
             ));
         }
+        // What no signal came for is lost, and not seen.
+        let seen_ns = (accepted + homeless).saturating_mul(self.period_ns);
         let (accepted, lost) = (accepted + homeless + unseen, lost + homeless + unseen);
-        let seen_ns = accepted.saturating_mul(self.period_ns);
         remarks.extend(shortage(seen_ns, cpu_ns, self.period_ns));
         if defects.has(Defect::SilentZero) {
             remarks.clear();

@@ -1,5 +1,6 @@
 //! A storm of SIGPROF: a hundred thousand at full speed. Those that the program sends itself are none of ours and count
-//! for nothing. Those that carry a timer's mark are taken for expirations, and each is recorded or counted as lost.
+//! for nothing. Those that carry a timer's mark are taken for expirations: of one thread they weigh the CPU time since the last,
+//! and what that comes to is recorded or counted as lost.
 //!
 //! With losses that are not counted (mutant lose-silently) the profile's numbers no longer add up.
 #![allow(unsafe_code)]
@@ -72,6 +73,9 @@ struct TimerInfo {
 /// Fewer, for each is a walk of a thousand frames.
 const EXPIRATIONS: u32 = 20_000;
 
+/// So short a period, 1 µs, is over with each of them.
+const HZ: u32 = 1_000_000;
+
 /// The slot that the first thread of a process has, in its first generation, as its timer's signals name it.
 const COOKIE: u64 = 1 << 32;
 
@@ -128,7 +132,7 @@ fn send_expirations(count: u32) {
 }
 
 fn of_expirations() {
-    let profiler = profiler().start().unwrap();
+    let profiler = profiler().hz(HZ).start().unwrap();
     deep(1000, &mut || send_expirations(EXPIRATIONS));
     let profile = profiler.stop().unwrap();
     let lost = profile.comments().find_map(|text| {
