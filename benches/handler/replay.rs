@@ -72,6 +72,8 @@ extern "C" fn visit(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
     }
 }
 
+/// # Safety
+/// `handler` takes `signal` as a handler may: it is async-signal-safe.
 unsafe fn install(signal: c_int, handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void)) {
     // SAFETY: a handler of the right shape; SIGPROF stays out of it.
     unsafe {

@@ -113,4 +113,6 @@ pub fn layers(findings: &[Finding]) -> Vec<(Layer, Verdict)> {
 #[cfg(test)]
 mod region_tests;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

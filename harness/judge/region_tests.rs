@@ -3,7 +3,7 @@
 //! least 0.99, for the n that cases use.
 
 use super::exact::{POWER, smallest_visible_share};
-use super::tests::{ask, ask_one_of, case, seen, truth};
+use super::testing::{ask, ask_one_of, case, seen, truth};
 use super::{ALPHA, Finding, Seen, Verdict};
 
 /// What cases have: a second at 100 Hz, four of them, and 4 s and 16 s at 250 signals a second.

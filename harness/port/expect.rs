@@ -71,7 +71,7 @@ impl Expectations {
     /// Reads a list; `file` is what errors call it.
     ///
     /// # Errors
-    /// It is no TOML, has a key that there is not, or lacks one; a `may` without `rate`, or without PASS and a failing.
+    /// It is no TOML, has a key that there is not, or lacks one; a `may` without `rate`, or without PASS.
     pub fn parse(file: &str, text: &str) -> Result<Self, BadList> {
         let line_of = |at: usize| 1 + text.get(..at).unwrap_or("").matches('\n').count();
         let list: List = toml::from_str(text).map_err(|error| {
@@ -106,12 +106,15 @@ impl Expectations {
         if let Some(entry) = failed.first() {
             let says = &mut outcome.evidence.says;
             *says = format!("{says}; expected: {}", entry.says.reason);
+        }
+        // What else there is to say of the case is worse.
+        if outcome.verdict > Verdict::Xfail {
             return;
         }
-        if verdict != Verdict::Pass {
-            return;
-        }
-        if let Some(stale) = entries.iter().find(|entry| !entry.says.may_pass()) {
+        let is_stale = |entry: &&&Entry| {
+            !entry.says.may_pass() && !failed.iter().any(|other| other.line == entry.line)
+        };
+        if let Some(stale) = entries.iter().find(is_stale) {
             outcome.verdict = Verdict::Xpass;
             let Says { fails, .. } = &stale.says;
             outcome.evidence.says = format!(
@@ -128,6 +131,11 @@ impl Says {
         let known = |word: &String| Verdict::ALL.iter().any(|verdict| verdict.name() == word);
         if let Some(stranger) = self.may.iter().find(|word| !known(word)) {
             return Some(format!("`may` has {stranger:?}, which is no verdict"));
+        }
+        if !self.may.is_empty() && !self.may_pass() {
+            return Some(
+                "`may` is for a failing that races, and has PASS among its verdicts".into(),
+            );
         }
         if !self.may.is_empty() && self.rate.is_none() {
             return Some("a failing that races has its measured `rate` beside `may`".into());

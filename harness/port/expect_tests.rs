@@ -109,6 +109,45 @@ fn an_entry_that_is_out_of_date_fails_the_run_and_one_that_races_does_not() {
     assert_eq!(verdict("time.total", "thread", &[("totally", Fail)]), Fail);
 }
 
+/// One failing that happened is no excuse for another that did not.
+#[test]
+fn each_entry_is_out_of_date_by_itself() {
+    let entry =
+        |fails: &str| format!("[[expect]]\ncase = \"a.b\"\nfails = \"{fails}\"\nreason = \"x\"\n");
+    let list = Expectations::parse("e.toml", &(entry("snapshot") + &entry("top"))).unwrap();
+    let mut one = outcome("a.b", "thread", &[("snapshot", Fail), ("top: hog", Pass)]);
+    list.apply(&mut one);
+    assert_eq!(one.verdict, Xpass);
+    assert!(
+        one.evidence.says.starts_with("e.toml:5: "),
+        "{}",
+        one.evidence.says
+    );
+    let mut both = outcome("a.b", "thread", &[("snapshot", Fail), ("top: hog", Fail)]);
+    list.apply(&mut both);
+    assert_eq!(both.verdict, Xfail);
+}
+
+/// A slip in a name would make an entry that is about nothing.
+#[test]
+fn the_references_list_speaks_of_cases_claims_and_clocks_that_there_are() {
+    let text = include_str!("../../ports/framecheck-sigprof/expect.toml");
+    let list = Expectations::parse("expect.toml", text).unwrap();
+    let cases = crate::corpus::all().unwrap();
+    for Entry { line, says } in &list.entries {
+        let is_its = |case: &crate::case::Case| {
+            glob::matches(&says.case, &case.id)
+                && case.claims.iter().any(|claim| says.expects(&claim.text))
+        };
+        assert!(cases.iter().any(|entry| is_its(&entry.case)), "line {line}");
+        let clock = says.clock.as_deref().unwrap_or("thread");
+        assert!(
+            clock.parse::<crate::sigprof::Clock>().is_ok(),
+            "line {line}"
+        );
+    }
+}
+
 #[test]
 fn a_hang_can_be_expected_and_is_told_with_its_reason() {
     let mut hung = outcome("survive.hang", "thread", &[("finishes", Timeout)]);
@@ -147,6 +186,10 @@ fn a_bad_list_is_refused_with_its_line() {
         (
             entry("fails = \"c\"\nmay = [\"PASS\"]"),
             "e.toml:2: a failing that races has",
+        ),
+        (
+            entry("fails = \"c\"\nmay = [\"FAIL\"]\nrate = \"1 of 2\""),
+            "e.toml:2: `may` is for a failing that races",
         ),
         (
             entry("fails = \"c\"\nmay = [\"MAYBE\"]\nrate = \"1 of 2\""),

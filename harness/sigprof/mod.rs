@@ -85,6 +85,8 @@ mod sampling;
 #[cfg(sigprof)]
 mod session;
 #[cfg(sigprof)]
+mod shortage;
+#[cfg(sigprof)]
 mod slot;
 #[cfg(sigprof)]
 mod source;

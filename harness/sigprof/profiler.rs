@@ -19,6 +19,7 @@ use super::process::fork::{self, Process};
 use super::registry;
 use super::sampling::{self, Sampling};
 use super::session::{self, Parts, Session};
+use super::shortage;
 use super::tally::{self, Tally};
 use super::timer::ProcessTimer;
 use super::{Error, sys};
@@ -93,7 +94,7 @@ impl Builder {
                     started: Instant::now(),
                     started_unix_ns: unix_ns(),
                     defects: self.defects,
-                    started_cpu_ns: cpu_ns(),
+                    started_cpu_ns: shortage::cpu_ns(),
                 }),
             }),
             Err(error) => {
@@ -221,19 +222,6 @@ impl Builder {
     }
 }
 
-/// CPU time of the whole process so far.
-fn cpu_ns() -> u64 {
-    u64::try_from(sys::clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)).unwrap_or(0)
-}
-
-/// Less than three quarters of the CPU time seen, by more than chance: whoever is to blame, the reader must know.
-fn shortage(seen_ns: u64, cpu_ns: u64, period_ns: u64) -> Option<String> {
-    let missing_ns = cpu_ns.saturating_sub(seen_ns);
-    let is_short = missing_ns > cpu_ns / 4 && missing_ns > 20 * period_ns;
-    let [seen_ms, cpu_ms] = [seen_ns, cpu_ns].map(|ns| ns / 1_000_000);
-    is_short.then(|| format!("CPU time seen: {seen_ms} ms of {cpu_ms} ms"))
-}
-
 fn unix_ns() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -320,7 +308,7 @@ impl Running {
     }
 
     fn switch_off(self) -> Outcome {
-        let cpu_ns = cpu_ns().saturating_sub(self.started_cpu_ns);
+        let cpu_ns = shortage::cpu_ns().saturating_sub(self.started_cpu_ns);
         // First what sends signals, then what takes them, then who reads what they left.
         if let Some(timer) = self.process_timer {
             timer.stop(self.defects);
@@ -384,7 +372,7 @@ impl Running {
         // What no signal came for is lost, and not seen.
         let seen_ns = (accepted + homeless).saturating_mul(self.period_ns);
         let (accepted, lost) = (accepted + homeless + unseen, lost + homeless + unseen);
-        remarks.extend(shortage(seen_ns, cpu_ns, self.period_ns));
+        remarks.extend(shortage::remark(seen_ns, cpu_ns, self.period_ns));
         if defects.has(Defect::SilentZero) {
             remarks.clear();
         }

@@ -226,6 +226,10 @@ pub fn retire(entry: &mut Entry) {
 /// So many periods are over, and there is no sample of them. Of a thread that is gone, or of the calling one with SIGPROF
 /// blocked: a handler counts without real additions.
 fn lose(entry: &Entry, periods: u64) {
+    if periods == 0 {
+        // Nor a store: a slot that is retired by its own thread has no source any more, and a handler that is.
+        return;
+    }
     Counts::add(&entry.slot.counts.accepted, periods);
     Counts::add(&entry.slot.counts.lost, periods);
 }

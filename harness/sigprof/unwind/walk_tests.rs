@@ -123,9 +123,12 @@ unsafe extern "C" {
     safe static STUB: u8;
 }
 
-/// Here, and what of the stack is above. Apart, for a window of it is copied, and a frame with a walk in it would fill that.
+/// Here, so many calls down, and what of the stack is above: a window, which a frame with a walk in it would fill.
 #[inline(never)]
-fn here_and_above(scratch: &mut Scratch) -> (Registers, Vec<u64>) {
+fn here_and_above(levels: u32, scratch: &mut Scratch) -> (Registers, Vec<u64>) {
+    if levels > 0 {
+        return std::hint::black_box(here_and_above(levels - 1, scratch));
+    }
     let here = registers_here!();
     (here, scratch.stack_from(here.sp()).collect())
 }
@@ -135,22 +138,29 @@ fn here_and_above(scratch: &mut Scratch) -> (Registers, Vec<u64>) {
 fn a_stub_without_a_table_has_its_caller() {
     let modules = Modules::of_this_process();
     let mut scratch = Scratch::new();
-    let (here, above) = here_and_above(&mut scratch);
+    let (here, above) = here_and_above(3, &mut scratch);
     let mut from_here = |registers, stack: &[u64], space: &mut [u64]| {
         let kind = Kind::Interrupted;
         let from = Resume { registers, kind };
         Walk::later(&modules, &mut scratch, from, stack).addresses(space)
     };
-    let mut expected = [0; 2];
-    assert_eq!(from_here(here, &above, &mut expected).0, 2);
+    // As if the stub had been called in the place of the function that is here.
+    let mut frames = [0; 3];
+    assert_eq!(from_here(here, &above, &mut frames).0, 3);
+    let return_address = frames[1] + 1;
+    let at = above
+        .iter()
+        .position(|&word| word == return_address)
+        .unwrap();
     let stub = &raw const STUB as u64;
     let mut registers = here;
-    registers.go_to(stub, here.sp() - 8);
+    registers.go_to(stub, here.sp() + 8 * at as u64);
     let mut found = [0; 3];
-    from_here(
-        registers,
-        &[&[here.ip() + 1], &above[..]].concat(),
-        &mut found,
-    );
-    assert_eq!(found, [stub, expected[0], expected[1]]);
+    from_here(registers, &above[at..], &mut found);
+    assert_eq!(found, [stub, frames[1], frames[2]]);
+    // One word lower there is something else, which is behind no call.
+    registers.go_to(stub, here.sp() + 8 * (at as u64 - 1));
+    let mut lower = [0; 3];
+    from_here(registers, &above[at - 1..], &mut lower);
+    assert_ne!(lower[1], above[at - 1].wrapping_sub(1), "{lower:x?}");
 }

@@ -56,8 +56,7 @@ fn fork(child: impl FnOnce()) {
     }
 }
 
-/// Forks while another thread makes threads, and so holds the registry's lock half of the time: of a hundred, a child that wants that
-/// lock is stuck in all but 2⁻¹⁰⁰ of the runs.
+/// Three hundred forks while another thread makes threads, and so holds the registry's lock half of the time.
 fn fork_while_threads_come_and_go() {
     let is_over = AtomicBool::new(false);
     let profiler = profiler().start().unwrap();
@@ -67,7 +66,7 @@ fn fork_while_threads_come_and_go() {
                 thread::spawn(|| ()).join().unwrap();
             }
         });
-        for _ in 0..100 {
+        for _ in 0..300 {
             fork(|| {
                 assert_unarmed();
                 // Not by std: its lock for stack guards may be held by a thread that is not there.

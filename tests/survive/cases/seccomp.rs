@@ -150,10 +150,8 @@ fn refused(calls: &[i64]) {
             .iter()
             .any(|frame| frame.function.ends_with("main"))
     };
-    let is_lost = |sample| {
-        let frames = profile.stack(sample);
-        frames.iter().all(|frame| frame.function == "lost samples")
-    };
+    let is_lost =
+        |sample| matches!(&profile.stack(sample)[..], [only] if only.function == "lost samples");
     let are_rooted = profile
         .samples()
         .iter()
