@@ -276,8 +276,10 @@ pub fn enter_thread(slot: &'static Slot) {
     let is_found = |entry: &&mut Entry| {
         !entry.is_retired && entry.thread.as_ref().is_some_and(|t| t.id == thread_id)
     };
+    let mut was_refused = false;
     if let Some(found) = entries.iter_mut().find(is_found) {
-        // Its time up to here goes to the slot of its own.
+        // Its time up to here goes to the slot of its own; what it was refused, it has been counted for.
+        was_refused = found.was_refused;
         found.source = None;
         registry::retire(found);
     }
@@ -285,6 +287,7 @@ pub fn enter_thread(slot: &'static Slot) {
         return;
     };
     registry::set_thread_id(entry, thread_id);
+    entry.was_refused |= was_refused;
     if let Some(sampling) = sampling {
         sampling.arm(entry, true);
     }
@@ -360,7 +363,8 @@ mod tests {
             let thread_id = sys::thread_id();
             let entries = &mut registry::lock().entries;
             let own = registry::claim(entries, Thread::to_be());
-            registry::claim(entries, Thread::of_this_process(thread_id));
+            let found = registry::claim(entries, Thread::of_this_process(thread_id));
+            entries[found.index as usize].was_refused = true;
             (own, thread_id)
         };
         let look = |own: &Slot, thread_id| {
@@ -374,6 +378,7 @@ mod tests {
                 .map(|e| e.slot.index)
                 .collect();
             assert_eq!(slots, [own.index]);
+            assert!(entries[own.index as usize].was_refused, "counted once");
         };
         let checked = std::thread::spawn(move || {
             let (own, thread_id) = body();
