@@ -26,7 +26,9 @@ const MACHINERY: &[&str] = &[
     "<framecheck::sigprof::",
 ];
 
-/// Our own functions that do something beside the program's work; what they call is theirs.
+/// Our own functions that do something beside the program's work, and so does what they call: a stack with one of them is in no
+/// snapshot. Cut before it, it would look like work; and a clock on the wall that finds its thread where the processor was given
+/// away finds it in the system call that reads a clock, heavily.
 const BESIDES: &[&str] = &[
     "framecheck::programs::meter::",
     "framecheck::programs::session::",
@@ -35,28 +37,30 @@ const BESIDES: &[&str] = &[
     "framecheck::sigprof::capture",
 ];
 
-/// A normalised stack without the frames that a snapshot does not show.
-pub fn elide(stack: &[String]) -> Vec<String> {
+/// A normalised stack without the frames that a snapshot does not show; None where it is not of the program's work.
+pub fn elide(stack: &[String]) -> Option<Vec<String>> {
     let starts = |name: &str, list: &[&str]| list.iter().any(|prefix| name.starts_with(prefix));
     let library = |name: &str| {
         starts(name, LIBRARY) || (name.starts_with('<') && name.contains(LIBRARY_CALL))
     };
-    stack
-        .iter()
-        .take_while(|name| !starts(name, BESIDES))
-        .filter(|name| !library(name) && !starts(name, MACHINERY) && !is_closure(name))
-        .cloned()
-        .collect()
+    if stack.iter().any(|name| starts(name, BESIDES)) {
+        return None;
+    }
+    let kept = |name: &&String| !library(name) && !starts(name, MACHINERY) && !is_closure(name);
+    Some(stack.iter().filter(kept).cloned().collect())
 }
 
 /// What a snapshot shows of a profile: each elided stack once, in order, never a count. Below `SHOWN_SHARE` of the samples a
 /// stack is left out: where a sample falls into the few instructions between two batches is chance.
 pub fn snapshot<'a>(stacks: impl IntoIterator<Item = (&'a [String], u64)>) -> Vec<String> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut all = 0;
     for (frames, count) in stacks {
-        *counts.entry(elide(frames).join(" > ")).or_default() += count;
+        all += count;
+        if let Some(frames) = elide(frames) {
+            *counts.entry(frames.join(" > ")).or_default() += count;
+        }
     }
-    let all: u64 = counts.values().sum();
     let shown = |count: u64| count as f64 >= SHOWN_SHARE * all as f64;
     counts
         .into_iter()
@@ -81,7 +85,7 @@ mod tests {
     #[track_caller]
     fn check(stack: &str, expected: &str) {
         let split = |text: &str| text.split(" > ").map(String::from).collect::<Vec<_>>();
-        assert_eq!(elide(&split(stack)), split(expected));
+        assert_eq!(elide(&split(stack)), Some(split(expected)));
     }
 
     #[test]
@@ -110,11 +114,17 @@ mod tests {
     }
 
     #[test]
-    fn what_the_machinery_calls_beside_the_work_goes_with_it() {
-        check(
+    fn what_is_done_beside_the_work_is_in_no_snapshot_however_much_it_weighs() {
+        let frames = |text: &str| text.split(" > ").map(String::from).collect::<Vec<_>>();
+        let beside = frames(
             "main > framecheck::programs::p::run > framecheck::programs::session::Phase::more > \
              framecheck::programs::meter::thread_cpu_ns > clock_gettime > __vdso_clock_gettime",
-            "main > framecheck::programs::p::run",
+        );
+        assert_eq!(elide(&beside), None);
+        let hog = frames("main > hog");
+        assert_eq!(
+            snapshot([(&hog[..], 50), (&beside[..], 50)]),
+            ["main > hog"]
         );
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use framecheck::build::{Host, embedded};
 use object::elf;
 
-use super::bench::{bench, chain, corpus, edge};
+use super::bench::{Bench, bench, chain, corpus, edge};
 use super::elf::Elf;
 
 #[test]
@@ -100,21 +100,29 @@ fn a_library_exports_run_alone() {
     }
 }
 
+/// The longest of these tests, and the last: each variant has a thread of its own.
 #[test]
 fn the_corpus_compiles_in_silence_with_its_edges() {
     let bench = bench();
-    for (name, _) in embedded::below("csrc/cases").filter(|(name, _)| name.ends_with(".c")) {
+    std::thread::scope(|scope| {
         for words in [&[][..], &["o0"], &["o3"], &["os", "fp"], &["static", "g0"]] {
-            let mut source = corpus(name);
-            if name == "stack_leaf_caller.c" {
-                source.edges = vec![
-                    edge("run", "level1"),
-                    edge("level1", "level2"),
-                    edge("level2", "cpuHog"),
-                ];
-            }
-            let artefact = bench.build(&source, words);
-            assert_eq!(artefact.warnings, "", "{name} {words:?}");
+            let bench = &bench;
+            scope.spawn(move || the_corpus_compiles_in_silence(bench, words));
         }
+    });
+}
+
+fn the_corpus_compiles_in_silence(bench: &Bench, words: &[&str]) {
+    for (name, _) in embedded::below("csrc/cases").filter(|(name, _)| name.ends_with(".c")) {
+        let mut source = corpus(name);
+        if name == "stack_leaf_caller.c" {
+            source.edges = vec![
+                edge("run", "level1"),
+                edge("level1", "level2"),
+                edge("level2", "cpuHog"),
+            ];
+        }
+        let artefact = bench.build(&source, words);
+        assert_eq!(artefact.warnings, "", "{name} {words:?}");
     }
 }
