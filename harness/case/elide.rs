@@ -17,6 +17,7 @@ const LIBRARY_CALL: &str = " as core::ops::function::Fn";
 const MACHINERY: &[&str] = &[
     "framecheck::cli::",
     "framecheck::programs::main",
+    "framecheck::programs::embedded::",
     "framecheck::programs::protocol::",
     "framecheck::programs::ffi::",
     "framecheck::programs::ffi_crossing::",

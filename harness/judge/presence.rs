@@ -26,14 +26,21 @@ pub(super) fn some(question: &Question, pattern: &Pattern) -> Judged {
     let (hits, misses): (Vec<_>, Vec<_>) = stacks
         .iter()
         .partition(|stack| question.matches(pattern, stack));
-    let n = question.signals().at_least(total(&stacks));
+    let signals = question.signals();
+    let lost = question.seen.lost;
+    let all = total(&stacks) + lost;
+    let n = signals.at_least(total(&stacks));
     let share = pattern
         .last_names()
         .and_then(|names| question.true_share(&names))
         .map_or(ASSUMED_SHARE, |share| share * CERTAIN);
-    let law = Law::Binomial { n, p: share };
-    // No sample at all is what is tested: the smallest share of which that is unlikely enough.
-    let none_is_unlikely = law.low_region(question.look_alpha()).is_some();
+    let law = Law::Binomial {
+        n: signals.at_least(all),
+        p: share,
+    };
+    // What is tested is no sample at all, but for those that are declared as lost, which may have had it.
+    let low = law.low_region(question.look_alpha());
+    let none_is_unlikely = low.is_some_and(|low| signals.at_most(lost) <= low);
     let test = Test {
         alpha: question.alpha,
         n,
@@ -50,9 +57,9 @@ pub(super) fn some(question: &Question, pattern: &Pattern) -> Judged {
         false => Verdict::Inconclusive,
     };
     let says = format!(
-        "none of {} samples has it, and {:.1} of them should",
-        total(&stacks),
-        share * total(&stacks) as f64
+        "none of {all} samples has it{}, and {:.1} of them should",
+        beside(lost),
+        share * all as f64
     );
     Judged {
         against: question.nearest(pattern, &misses),
@@ -69,7 +76,9 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
         .filter(|stack| !question.matches(pattern, stack))
         .collect();
     let signals = question.signals();
-    let (count, all) = (total(&stacks), question.seen.samples());
+    let (count, lost) = (total(&stacks), question.seen.lost);
+    // What is declared as lost may have had this leaf, all of it: one thread's buffer is full, and others' are not.
+    let all = question.seen.samples() + lost;
     let n = signals.at_least(count);
     // How many of all samples have the leaf: the truth says it of a leaf that it has a phase for.
     let law = leaf
@@ -79,14 +88,15 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
             p: (share * CERTAIN).min(1.0),
         });
     let low = law.and_then(|law| law.low_region(question.look_alpha()));
-    let vanished = low.is_some_and(|low| signals.at_most(count).min(signals.at_least(all)) <= low);
+    let at_most = signals.at_most(count + lost).min(signals.at_least(all));
+    let vanished = low.is_some_and(|low| at_most <= low);
     let test = Test {
         alpha: question.alpha,
         n,
         observed: (count - total(&misses)) as f64,
         accepted: Some((
             low.map_or(count as f64, |low| {
-                signals.samples(low as f64 + 1.0).max(count as f64)
+                (signals.samples(low as f64 + 1.0) - lost as f64).max(count as f64)
             }),
             f64::INFINITY,
         )),
@@ -105,7 +115,8 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
             Law::Poisson { mean } => mean,
         });
         let says = format!(
-            "only {count} of {all} samples have this leaf, and the truth implies {due:.1} at least"
+            "only {count} of {all} samples have this leaf{}, and the truth implies {due:.1} at least",
+            beside(lost)
         );
         return Judged {
             against: question.nearest(pattern, &question.with_leaf(None)),
@@ -113,6 +124,14 @@ pub(super) fn every(question: &Question, leaf: Option<&Names>, pattern: &Pattern
         };
     }
     enough(test, format!("all {count} samples it is about have it"))
+}
+
+/// What there is to say of lost samples where a part of all is missing.
+fn beside(lost: u64) -> String {
+    match lost {
+        0 => String::new(),
+        _ => format!(" beside {lost} lost ones, which may have had it"),
+    }
 }
 
 /// `never: PATTERN`: no sample has it.

@@ -52,6 +52,39 @@ fn a_leaf_that_has_vanished_fails_every() {
     );
 }
 
+/// One thread's buffer overflows and another's does not: losses are no fair sample of samples.
+#[test]
+fn what_is_declared_as_lost_may_have_had_the_leaf() {
+    let phases = [("cpuHog", 20_000)];
+    let truth = truth(&phases);
+    for (claim, hogs, others, lost, verdict) in [
+        (EVERY, 800, 200, 0, Verdict::Fail),
+        (EVERY, 800, 200, 1000, Verdict::Pass),
+        // Not more than was lost.
+        (EVERY, 800, 1200, 200, Verdict::Fail),
+        // Not without having seen it at all.
+        (EVERY, 0, 200, 1800, Verdict::Inconclusive),
+        ("//@ stack: main > run > x", 1000, 0, 20, Verdict::Fail),
+        (
+            "//@ stack: main > run > x",
+            1000,
+            0,
+            1000,
+            Verdict::Inconclusive,
+        ),
+    ] {
+        let seen = Seen {
+            lost,
+            ..seen(&[(hogs, GOOD), (others, "main > run > other")])
+        };
+        let finding = ask(&case(claim), &seen, Some(&truth));
+        assert_eq!(
+            finding.verdict, verdict,
+            "{claim} {hogs} {lost}: {finding:?}"
+        );
+    }
+}
+
 #[test]
 fn a_name_that_begins_alike_is_another_name() {
     let phases = [("cpuHog", 1000)];
