@@ -28,6 +28,31 @@ impl Profile {
         }
     }
 
+    /// Puts the first mapping that is neither a library nor something of the kernel's in the place of the main binary.
+    /// The ids of mappings are those of their places afterwards.
+    pub(super) fn main_mapping_first(&mut self) {
+        let is_main = |mapping: &Mapping| {
+            let file = self.text(mapping.file).replace("(deleted)", "");
+            let file = file.trim();
+            !file.is_empty() && !file.starts_with('[') && !is_library(file)
+        };
+        let Some(main) = self.mappings.iter().position(is_main) else {
+            return;
+        };
+        self.mappings.swap(0, main);
+        let main = main as u32;
+        for location in &mut self.locations {
+            location.mapping = match location.mapping {
+                0 => main,
+                index if index == main => 0,
+                index => index,
+            };
+        }
+        for (at, mapping) in self.mappings.iter_mut().enumerate() {
+            mapping.id = at as u64 + 1;
+        }
+    }
+
     /// Sets the file of the first mapping, if there is one.
     pub fn set_main_binary(&mut self, file: &[u8]) {
         let file = self.strings.intern(file);
@@ -63,4 +88,14 @@ impl Profile {
             self.comments.push(comment);
         }
     }
+}
+
+/// `x.so`, `x.so.1`, `x.so_1`.
+fn is_library(file: &str) -> bool {
+    file.ends_with(".so")
+        || file.match_indices(".so").any(|(at, _)| {
+            let mut after = file[at + 3..].chars();
+            after.next().is_some_and(|c| c == '.' || c == '_')
+                && after.next().is_some_and(|c| c.is_ascii_digit())
+        })
 }

@@ -8,12 +8,12 @@ use std::sync::LazyLock;
 use regex::bytes::{Captures, Regex};
 
 /// An executable mapping.
-pub(super) struct Entry {
-    pub(super) start: u64,
-    pub(super) limit: u64,
-    pub(super) offset: u64,
-    pub(super) file: Vec<u8>,
-    pub(super) build_id: Vec<u8>,
+pub(in super::super) struct Entry {
+    pub(in super::super) start: u64,
+    pub(in super::super) limit: u64,
+    pub(in super::super) offset: u64,
+    pub(in super::super) file: Vec<u8>,
+    pub(in super::super) build_id: Vec<u8>,
 }
 
 /// What a logger puts before a line: `… file.cc:123] `.
@@ -43,7 +43,7 @@ fn expression(text: &str) -> Regex {
 
 /// The executable mappings, in order. `NAME=VALUE` lines replace `$NAME` in those after them; what is neither is
 /// passed over.
-pub(super) fn entries<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Entry> {
+pub(in super::super) fn entries<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut variables: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     for line in lines {

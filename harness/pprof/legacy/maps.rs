@@ -23,7 +23,7 @@ pub(super) fn attach<'a>(profile: &mut Profile, map: impl Iterator<Item = &'a [u
         profile.mappings.push(mapping);
     }
     join_adjacent(profile);
-    main_first(profile);
+    profile.main_mapping_first();
     order_locations(profile);
     move_main_start(profile);
     assign(profile);
@@ -79,28 +79,6 @@ fn join_adjacent(profile: &mut Profile) {
         }
     }
     profile.mappings = joined;
-}
-
-/// The first mapping that is neither a library nor something of the kernel's is taken for the main binary.
-fn main_first(profile: &mut Profile) {
-    let is_main = |mapping: &Mapping| {
-        let file = profile.text(mapping.file).replace("(deleted)", "");
-        let file = file.trim();
-        !file.is_empty() && !file.starts_with('[') && !is_library(file)
-    };
-    if let Some(main) = profile.mappings.iter().position(is_main) {
-        profile.mappings.swap(0, main);
-    }
-}
-
-/// `x.so`, `x.so.1`, `x.so_1`.
-fn is_library(file: &str) -> bool {
-    file.ends_with(".so")
-        || file.match_indices(".so").any(|(at, _)| {
-            let mut after = file[at + 3..].chars();
-            after.next().is_some_and(|c| c == '.' || c == '_')
-                && after.next().is_some_and(|c| c.is_ascii_digit())
-        })
 }
 
 /// Ids in the order in which samples use them; what no sample uses goes.

@@ -9,7 +9,7 @@
 
 mod count;
 mod cpu;
-mod entry;
+pub(super) mod entry;
 mod maps;
 pub mod records;
 
@@ -85,7 +85,7 @@ fn named_format(data: &[u8]) -> Option<&'static str> {
 }
 
 /// Lines as Go's bufio.Scanner has them: without the newline and a carriage return before it.
-fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     let lines = data.strip_suffix(b"\n").unwrap_or(data);
     let lines = lines.split(|&byte| byte == b'\n');
     lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line))

@@ -46,6 +46,7 @@ pub struct Records<'a> {
     data: &'a [u8],
     offset: usize,
     done: bool,
+    is_complete: bool,
 }
 
 impl Header {
@@ -86,6 +87,7 @@ impl Header {
             data,
             offset: self.word_bytes * Header::WORDS,
             done: false,
+            is_complete: false,
         }
     }
 
@@ -104,6 +106,11 @@ impl Records<'_> {
     /// Where the next record starts, or, after the last, the memory map: bytes from the start of the file.
     pub fn offset(&self) -> usize {
         self.offset.min(self.data.len())
+    }
+
+    /// Whether the trailer was met: a file that ends without one was not finished.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 }
 
@@ -145,6 +152,7 @@ impl Iterator for Records<'_> {
         };
         if record.is_trailer() {
             self.done = true;
+            self.is_complete = true;
             return None;
         }
         Some(Ok(record))
