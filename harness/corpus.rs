@@ -122,7 +122,7 @@ fn embedded_lib(case: &Case, file: &Path) -> Option<(String, String)> {
     Some((name, text.to_owned()))
 }
 
-/// The case of a file anywhere: a C file that can be compiled, or the Rust file of a program that a port has.
+/// The case of a file anywhere: a C file that can be compiled, or the file of a program that a port has, in its own language.
 pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
     let read = |path: &Path| fs::read_to_string(path).map_err(|e| Unusable::Io(path.into(), e));
     let text = read(path)?;
@@ -131,9 +131,11 @@ pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
     let lib = case.lib.clone();
     let lib = lib.map(|name| Ok((name.clone(), read(&path.with_file_name(name))?)));
     let lib = lib.transpose()?;
-    let source = match path.extension().is_some_and(|extension| extension == "rs") {
-        true => Source::Program(stem.into_owned()),
-        false => {
+    let is_c =
+        |extension: &std::ffi::OsStr| ["c", "cpp", "cc", "cxx"].iter().any(|c| extension == *c);
+    let source = match path.extension().is_some_and(is_c) {
+        false => Source::Program(stem.into_owned()),
+        true => {
             let folder = path.parent().unwrap_or(Path::new(""));
             let also = case.also.iter();
             let also = also.map(|name| Ok((name.clone(), read(&folder.join(name))?)));
@@ -149,6 +151,26 @@ pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
         source,
         lib,
     })
+}
+
+/// The same cases for a port with programs of its own: where it has the file of a program, that file's case counts. `files`
+/// is their path, with `{program}` for the name.
+pub fn of_port(entries: &[Entry], files: &Path) -> Result<Vec<Entry>, Unusable> {
+    let own = |entry: &Entry| {
+        let Source::Program(program) = &entry.source else {
+            return Ok(entry.clone());
+        };
+        let file = files.to_string_lossy().replace("{program}", program);
+        match Path::new(&file).is_file() {
+            // The library is that of the suite's case: the salt and the names in it are.
+            true => of_file(Path::new(&file)).map(|own| Entry {
+                lib: entry.lib.clone(),
+                ..own
+            }),
+            false => Ok(entry.clone()),
+        }
+    };
+    entries.iter().map(own).collect()
 }
 
 /// The committed snapshot of a case in a variant, without its header; None where there is none for this platform.

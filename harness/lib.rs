@@ -15,14 +15,16 @@
 //! - [`trial`]: one case, built, run and judged.
 //! - [`report`]: verdicts as text and json.
 //! - [`cli`]: arguments in, exit code out.
+//!
+//! [`main`] is what a test of another crate hands its profiler to.
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "suite")]
 pub mod build;
 #[cfg(feature = "judge")]
 pub mod case;
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "cli")]
+#[cfg(feature = "suite")]
 pub mod corpus;
 #[cfg(feature = "judge")]
 pub mod judge;
@@ -33,10 +35,13 @@ pub mod pprof;
 #[cfg(feature = "programs")]
 #[path = "../testprogs/mod.rs"]
 pub mod programs;
-#[cfg(feature = "cli")]
+#[cfg(feature = "suite")]
 pub mod report;
-#[cfg(feature = "cli")]
+#[cfg(feature = "suite")]
 pub mod run;
 pub mod sigprof;
-#[cfg(feature = "cli")]
+#[cfg(feature = "suite")]
 pub mod trial;
+
+#[cfg(feature = "suite")]
+pub use port::suite::main;

@@ -4,11 +4,13 @@
 //! apart from the foreign call and its hook, nor how its claims are judged.
 //!
 //! - `table`: the name → program table, and what a program is.
-//! - `protocol`: `testprog PROGRAM`, the exit codes and the profile's file; [`settings`]: its environment.
+//! - `protocol`: `EXE PROGRAM` under any profiler, the exit codes and the profile's file; [`settings`]: its environment.
+//! - `embedded`: the reference as that profiler.
 //! - `session`: the phases of a run; `truth`: what it measured of itself; `meter`, `random`: what these need.
 //! - `ffi`, `ffi_crossing`: the C functions, made safe to call; `run_so`, `ffi_artefact`: C cases, which are libraries.
 //! - the programs, one file each.
 
+mod embedded;
 #[cfg_attr(not(sigprof), path = "ffi_absent.rs")]
 mod ffi;
 #[cfg_attr(not(sigprof), path = "ffi_artefact_absent.rs")]
@@ -50,9 +52,8 @@ mod foreign_thread_idle_host;
 mod foreign_thread_no_hook;
 mod stack_mixed;
 
-pub use protocol::{
-    CAPABILITIES, EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, PORT_NAME, main,
-};
+pub use embedded::{CAPABILITIES, PORT_NAME, main};
+pub use protocol::{EXIT_CHECK_FAILED, EXIT_NO_PROGRAM, EXIT_SET_UP, serve};
 pub use table::{PROGRAMS, Program, find};
 
 /// Why no program can run on this platform; `None` where they can.

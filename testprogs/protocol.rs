@@ -1,6 +1,6 @@
-//! `testprog PROGRAM`, or `run-so FILE` for a C case: runs it under the reference profiler and prints the profile's path, alone, on
-//! stdout.
-//! What goes wrong is one line on stderr, nothing on stdout, and no file left behind.
+//! `EXE PROGRAM`, or `run-so FILE` for a C case: runs it under a profiler that is linked in, and prints the profile's path, alone,
+//! on stdout. What goes wrong is one line on stderr, nothing on stdout, and no file left behind. Which profiler it is, it
+//! does not know.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -16,9 +16,7 @@ use super::run_so;
 use super::session::Session;
 use super::settings::Settings;
 use super::table::{PROGRAMS, Program, find};
-use crate::mutant::Mutant;
-use crate::pprof::Profile;
-use crate::sigprof::{Defects, Profiler};
+use crate::port::Profiler;
 
 /// The program found something wrong itself.
 pub const EXIT_CHECK_FAILED: i32 = 1;
@@ -29,20 +27,6 @@ pub const EXIT_NO_PROGRAM: i32 = 127;
 
 /// The protocol's version, in what `describe` prints.
 const PROTOCOL: u32 = 1;
-/// What reports call the reference port.
-pub const PORT_NAME: &str = "framecheck-sigprof";
-/// What the reference profiler has, in the words of the closed list.
-pub const CAPABILITIES: &[&str] = &[
-    "threads",
-    "hook",
-    "context",
-    "symbolizer",
-    "native-c",
-    "lines",
-    "inlines",
-    "sigprof-in-process",
-];
-
 /// A way to end other than well: the exit code and the line.
 struct Failure {
     code: i32,
@@ -57,13 +41,14 @@ fn failure(code: i32, message: impl Display) -> Failure {
     }
 }
 
-/// Runs what `args` ask for and returns the exit code.
-pub fn main(
+/// Runs what `args` ask for under this profiler, and returns the exit code: the executable protocol of INTERPRETING.md.
+pub fn serve(
+    profiler: &mut dyn Profiler,
     args: impl IntoIterator<Item = OsString>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> i32 {
-    match dispatch(args.into_iter().collect(), out) {
+    match dispatch(profiler, args.into_iter().collect(), out) {
         Ok(()) => 0,
         Err(Failure { code, line }) => {
             // Nobody is left to tell when stderr is gone too.
@@ -73,20 +58,24 @@ pub fn main(
     }
 }
 
-fn dispatch(args: Vec<OsString>, out: &mut dyn Write) -> Result<(), Failure> {
+fn dispatch(
+    profiler: &mut dyn Profiler,
+    args: Vec<OsString>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let files = match args.as_slice() {
-        [name] if name == "describe" => return print(out, &describe()),
+        [name] if name == "describe" => return print(out, &describe(profiler)),
         [name] => {
             let name = name.to_string_lossy();
             let program = find(&name).ok_or_else(|| {
                 failure(EXIT_NO_PROGRAM, format!("no such program: {:?}", &*name))
             })?;
             supported()?;
-            profile(program)?
+            profile(profiler, program)?
         }
         [word, file] if word == "run-so" => {
             supported()?;
-            profile_artefact(Path::new(file))?
+            profile_artefact(profiler, Path::new(file))?
         }
         _ => {
             let names: Vec<_> = PROGRAMS.iter().map(|program| program.name).collect();
@@ -107,15 +96,18 @@ fn supported() -> Result<(), Failure> {
     }
 }
 
-fn describe() -> String {
-    let described = json!({
+fn describe(profiler: &dyn Profiler) -> String {
+    let described = profiler.describe();
+    let capabilities = described.capabilities.iter().map(|one| one.name());
+    let object = json!({
         "protocol": PROTOCOL,
-        "name": PORT_NAME,
-        "version": env!("CARGO_PKG_VERSION"),
-        "url": env!("CARGO_PKG_REPOSITORY"),
-        "capabilities": CAPABILITIES,
+        "name": described.name,
+        "version": described.version,
+        "url": described.url,
+        "capabilities": capabilities.collect::<Vec<_>>(),
+        "clock": described.clock,
     });
-    described.to_string()
+    object.to_string()
 }
 
 fn print(out: &mut dyn Write, line: &str) -> Result<(), Failure> {
@@ -125,36 +117,36 @@ fn print(out: &mut dyn Write, line: &str) -> Result<(), Failure> {
 }
 
 /// Runs a program under the profiler. The file is made first: where it cannot be, nothing is run.
-fn profile(program: &'static Program) -> Result<Files, Failure> {
+fn profile(profiler: &mut dyn Profiler, program: &'static Program) -> Result<Files, Failure> {
     let settings = Settings::from_env().map_err(set_up)?;
     let mut files = Files::create(program.name, settings.truth.clone())?;
     (program.prepare)().map_err(set_up)?;
-    let profiler = start(&settings)?;
+    start(profiler, &settings)?;
     let mut session = Session::new(program.name, &settings);
     let checked = (program.run)(&mut session);
     session.end();
-    let profile = stop(profiler, &settings)?;
+    let profile = stop(profiler)?;
     checked.map_err(|e| failure(EXIT_CHECK_FAILED, format!("{}: {e}", program.name)))?;
     if let Some(after) = program.after {
         after(&mut session);
     }
-    files.write(&profile.encode())?;
+    files.write(&profile)?;
     files.write_truth(&session.into_truth().to_json())?;
     Ok(files)
 }
 
 /// Runs a C case's artefact under the profiler. Its own runtime writes the truth when it is closed.
-fn profile_artefact(file: &Path) -> Result<Files, Failure> {
+fn profile_artefact(profiler: &mut dyn Profiler, file: &Path) -> Result<Files, Failure> {
     let settings = Settings::from_env().map_err(set_up)?;
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let mut files = Files::create(&stem, settings.truth.clone())?;
     ffi_artefact::set_truth(&files.truth_path()).map_err(set_up)?;
     let artefact = Artefact::open(file).map_err(set_up)?;
-    let profiler = start(&settings)?;
+    start(profiler, &settings)?;
     run_so::run(&artefact);
-    let profile = stop(profiler, &settings)?;
+    let profile = stop(profiler)?;
     artefact.close();
-    files.write(&profile.encode())?;
+    files.write(&profile)?;
     Ok(files)
 }
 
@@ -162,23 +154,14 @@ fn set_up(message: impl Display) -> Failure {
     failure(EXIT_SET_UP, message)
 }
 
-fn start(settings: &Settings) -> Result<Profiler, Failure> {
-    Profiler::builder()
-        .hz(settings.hz)
-        .clock(settings.clock)
-        .defects(settings.mutant.map_or(Defects::NONE, Mutant::defects))
-        .start()
-        .map_err(|e| set_up(format!("the profiler does not start: {e}")))
+fn start(profiler: &mut dyn Profiler, settings: &Settings) -> Result<(), Failure> {
+    let started = profiler.start(settings.hz);
+    started.map_err(|e| set_up(format!("the profiler does not start: {e}")))
 }
 
-fn stop(profiler: Profiler, settings: &Settings) -> Result<Profile, Failure> {
-    let profile = profiler
-        .stop()
-        .map_err(|e| set_up(format!("the profiler does not stop: {e}")))?;
-    Ok(match settings.mutant {
-        Some(mutant) => mutant.over(profile),
-        None => profile,
-    })
+fn stop(profiler: &mut dyn Profiler) -> Result<Vec<u8>, Failure> {
+    let stopped = profiler.stop();
+    stopped.map_err(|e| set_up(format!("the profiler does not stop: {e}")))
 }
 
 /// The files of a run, which go away unless they are kept.

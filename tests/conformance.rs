@@ -16,10 +16,10 @@ use framecheck::{
     corpus::{self, Entry},
     judge::{Finding, Verdict},
     port::Port,
-    report::{Report, text::Text},
+    report::text,
     run::program::Endpoint,
     sigprof::Clock,
-    trial::{Outcome, Trial},
+    trial::Trial,
 };
 
 /// What is also run on the clocks that are not the default: one process-wide timer, and events of the kernel's.
@@ -139,7 +139,7 @@ fn run(entry: &Entry, variant: &str, clock: &str) -> Result<(), Failed> {
         Verdict::Pass | Verdict::Xfail => Ok(()),
         // By nature: the reference is no runtime. What it has, nothing may be unsupported of.
         Verdict::Unsupported if entry.case.needs.contains(&Capability::Runtime) => Ok(()),
-        _ => Err(shown(&outcome).into()),
+        _ => Err(text::shown(&outcome).into()),
     }
 }
 
@@ -155,15 +155,6 @@ fn propose(case: &str, variant: &str, finding: &Finding) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(case, shown));
-}
-
-#[cfg(all(feature = "cli", sigprof))]
-fn shown(outcome: &Outcome) -> String {
-    let mut out = Vec::new();
-    let mut report = Text::new(anstream::StripStream::new(&mut out), outcome.case.len());
-    // A vector takes everything.
-    let _ = report.outcome(outcome);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Another one each time; a failure prints it.

@@ -44,8 +44,8 @@ const START_UP_FILES: &[&str] = &["[libc.so", "[libc-2.", "[libpthread", "[ld-li
 /// How the runtime calls a function or closure that it was given; whose, stands before this.
 const START_UP_CALL: &str = " as core::ops::function::FnOnce<";
 
-/// What a language calls the function that a program starts with.
-const MAINS: &[&str] = &["main", "main.main", "testprog::main", "framecheck::main"];
+/// What a language calls the function that a program starts with; in Rust it is `CRATE::main`.
+const MAINS: &[&str] = &["main", "main.main"];
 
 /// A stack, root first, as patterns and snapshots see it.
 pub fn normalize(stack: &[String]) -> Vec<String> {
@@ -84,7 +84,8 @@ pub(super) fn is_start_up(name: &str) -> bool {
 
 /// Whether this is what a language calls the function that a program starts with.
 pub(super) fn is_main(name: &str) -> bool {
-    MAINS.contains(&name)
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    MAINS.contains(&name) || name.strip_suffix("::main").is_some_and(is_word)
 }
 
 fn is_runtime(name: &str) -> bool {

@@ -17,7 +17,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run cases under the reference profiler and say whether each profile shows what it must
+    /// Run cases under the reference profiler, or others, and say whether each profile shows what it must
     Run(Run),
     /// List the cases
     List {
@@ -57,10 +57,14 @@ pub struct Run {
     /// Ids or globs (`foreign.*`) of cases, or C files with a case of their own; all cases by default
     #[arg(value_name = "CASE|GLOB|FILE")]
     pub cases: Vec<String>,
+    /// The profilers under test: a name, NAME or NAME:FLAVOUR (ports/NAME/port.toml), the path of a manifest, or an executable that
+    /// speaks the protocol; by default the reference
+    #[arg(long, value_name = "NAME|PATH")]
+    pub port: Vec<String>,
     /// Only these variants, such as o2 or o0+fp; by default those that each case names
     #[arg(long, value_name = "VARIANT")]
     pub variant: Vec<String>,
-    /// What delivers the signals: thread, process, perf, wall; or best, the best that this host allows
+    /// What delivers the reference's signals: thread, process, perf, wall; or best, the best that this host allows
     #[arg(long)]
     pub clock: Option<String>,
     /// Where the lengths of phases and salted names come from; a report says which it was
@@ -77,7 +81,10 @@ pub struct Run {
     pub partition: Option<Partition>,
     /// How to print the results; json is an object a case, one a line
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: RunFormat,
+    /// Add what fails to the ports' lists of expected failings, with the reasons left to fill
+    #[arg(long)]
+    pub write_expectations: bool,
 }
 
 #[derive(Args, Debug)]
@@ -140,6 +147,15 @@ pub enum Format {
     #[default]
     Text,
     Json,
+}
+
+/// The same for `run`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    #[default]
+    Text,
+    Json,
+    Junit,
 }
 
 #[cfg(test)]

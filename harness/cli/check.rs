@@ -15,7 +15,7 @@ use crate::pprof::{Profile, symbolize};
 use crate::report::json::Json;
 use crate::report::text::Text;
 use crate::report::{Report, Summary};
-use crate::trial::{Evidence, Outcome, look};
+use crate::trial::{Evidence, Outcome, look, profile};
 
 pub fn check(request: &Check, out: &mut (dyn Write + Send)) -> Result<i32, String> {
     let entries = select::entries(std::slice::from_ref(&request.case))?;
@@ -54,13 +54,7 @@ fn profile(request: &Check) -> Result<Profile, String> {
         symbolize::check_object_file(exe).map_err(|e| format!("{}: {e}", exe.display()))?;
         profile.set_main_binary(exe.as_os_str().as_encoded_bytes());
     }
-    if profile.check_valid().is_ok() {
-        let options = symbolize::Options {
-            demangle: symbolize::Demangle::Own,
-            ..symbolize::Options::default()
-        };
-        symbolize::local(&mut profile, &options);
-    }
+    profile::name(&mut profile);
     Ok(profile)
 }
 

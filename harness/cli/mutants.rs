@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::args::Mutants;
 use super::pool::{self, Task};
 use super::select;
-use super::setting::Setting;
+use super::setting::{self, Setting};
 use super::{EXIT_EXPECTED, EXIT_UNEXPECTED};
 use crate::case::glob;
 use crate::corpus::Entry;
@@ -29,6 +29,7 @@ pub fn mutants(request: &Mutants, out: &mut (dyn Write + Send)) -> Result<i32, S
     let entries = select::entries(&[])?;
     strangers(&entries)?;
     let setting = Setting::new(request.clock.as_deref(), request.seed)?;
+    let port = setting::reference()?;
     let tasks: Vec<Task<Cell>> = chosen(&request.mutants)?
         .into_iter()
         .flat_map(|mutant| cells(mutant, &entries))
@@ -59,7 +60,7 @@ pub fn mutants(request: &Mutants, out: &mut (dyn Write + Send)) -> Result<i32, S
             (
                 cell.mutant,
                 cell.kills,
-                setting.run(cell.entry, &cell.variant, Some(cell.mutant.name)),
+                setting.run(&port, cell.entry, &cell.variant, Some(cell.mutant.name)),
             )
         },
         |(mutant, kills, outcome)| table.row(mutant, kills, &outcome),

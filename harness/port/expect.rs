@@ -1,7 +1,8 @@
 //! What a port is known to fail: a committed list, `ports/NAME/expect.toml`, and what becomes of an outcome by it. It judges
 //! nothing: a failing that is on the list is XFAIL, one that is on the list and did not happen is XPASS.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs, io};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -41,6 +42,8 @@ struct Says {
     clock: Option<String>,
     /// Any where it is not said.
     variant: Option<String>,
+    /// One of the port's; any where it is not said.
+    flavour: Option<String>,
     /// The kind of failure: a claim as the case spells it, or how it begins (`every`, `every cpuHog`); or TIMEOUT or CRASH.
     fails: String,
     /// Where it races: the verdicts that are seen.
@@ -59,6 +62,12 @@ struct Says {
 #[derive(Debug)]
 pub struct BadList(String);
 
+impl BadList {
+    pub(super) fn new(says: String) -> Self {
+        BadList(says)
+    }
+}
+
 impl fmt::Display for BadList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -68,11 +77,24 @@ impl fmt::Display for BadList {
 impl std::error::Error for BadList {}
 
 impl Expectations {
+    /// Reads a file; one that is not there has no entry.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse), or it cannot be read.
+    pub fn read(path: &Path) -> Result<Self, BadList> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(path, &text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::parse(path, ""),
+            Err(error) => Err(BadList(format!("{}: {error}", path.display()))),
+        }
+    }
+
     /// Reads a list; `file` is what errors call it.
     ///
     /// # Errors
     /// It is no TOML, has a key that there is not, or lacks one; a `may` without `rate`, or without PASS.
-    pub fn parse(file: &str, text: &str) -> Result<Self, BadList> {
+    pub fn parse(file: &Path, text: &str) -> Result<Self, BadList> {
+        let file = file.display().to_string();
         let line_of = |at: usize| 1 + text.get(..at).unwrap_or("").matches('\n').count();
         let list: List = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(span.start));
@@ -87,8 +109,15 @@ impl Expectations {
             }
             entries.push(Entry { line, says });
         }
-        let file = file.to_owned();
         Ok(Expectations { file, entries })
+    }
+
+    /// Those entries that are about one of the port's flavours.
+    pub fn of_flavour(mut self, flavour: Option<&str>) -> Self {
+        let is_about = |wanted: &str| flavour == Some(wanted);
+        self.entries
+            .retain(|entry| entry.says.flavour.as_deref().is_none_or(is_about));
+        self
     }
 
     /// Says of an outcome what was expected of it.

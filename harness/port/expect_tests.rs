@@ -27,7 +27,7 @@ reason = "it hangs"
 "#;
 
 fn list() -> Expectations {
-    Expectations::parse("ports/x/expect.toml", LIST).unwrap()
+    Expectations::parse(Path::new("ports/x/expect.toml"), LIST).unwrap()
 }
 
 fn outcome(case: &str, clock: &str, findings: &[(&str, Verdict)]) -> Outcome {
@@ -114,7 +114,8 @@ fn an_entry_that_is_out_of_date_fails_the_run_and_one_that_races_does_not() {
 fn each_entry_is_out_of_date_by_itself() {
     let entry =
         |fails: &str| format!("[[expect]]\ncase = \"a.b\"\nfails = \"{fails}\"\nreason = \"x\"\n");
-    let list = Expectations::parse("e.toml", &(entry("snapshot") + &entry("top"))).unwrap();
+    let list =
+        Expectations::parse(Path::new("e.toml"), &(entry("snapshot") + &entry("top"))).unwrap();
     let mut one = outcome("a.b", "thread", &[("snapshot", Fail), ("top: hog", Pass)]);
     list.apply(&mut one);
     assert_eq!(one.verdict, Xpass);
@@ -132,7 +133,7 @@ fn each_entry_is_out_of_date_by_itself() {
 #[test]
 fn the_references_list_speaks_of_cases_claims_and_clocks_that_there_are() {
     let text = include_str!("../../ports/framecheck-sigprof/expect.toml");
-    let list = Expectations::parse("expect.toml", text).unwrap();
+    let list = Expectations::parse(Path::new("expect.toml"), text).unwrap();
     let cases = crate::corpus::all().unwrap();
     for Entry { line, says } in &list.entries {
         let is_its = |case: &crate::case::Case| {
@@ -172,9 +173,31 @@ fn what_is_not_expected_any_more_shows_in_the_layers_too() {
     assert_eq!(failed.layers.last(), Some(&(Layer::L4, Xfail)));
 }
 
+/// What one flavour fails another may well pass.
+#[test]
+fn an_entry_of_another_flavour_is_none() {
+    let entry = |more: &str| {
+        format!("[[expect]]\ncase = \"a.b\"\nfails = \"top\"\nreason = \"x\"\n{more}\n")
+    };
+    let list = |flavour| {
+        let text = entry("flavour = \"one\"");
+        let list = Expectations::parse(Path::new("e.toml"), &text).unwrap();
+        list.of_flavour(flavour)
+    };
+    for (flavour, expected) in [(Some("one"), Xfail), (Some("two"), Fail), (None, Fail)] {
+        let mut failed = outcome("a.b", "thread", &[("top: hog", Fail)]);
+        list(flavour).apply(&mut failed);
+        assert_eq!(failed.verdict, expected, "{flavour:?}");
+    }
+}
+
 #[test]
 fn a_bad_list_is_refused_with_its_line() {
-    let refused = |text: &str| Expectations::parse("e.toml", text).unwrap_err().to_string();
+    let refused = |text: &str| {
+        Expectations::parse(Path::new("e.toml"), text)
+            .unwrap_err()
+            .to_string()
+    };
     let entry = |rest: &str| format!("\n[[expect]]\ncase = \"a\"\nreason = \"b\"\n{rest}\n");
     for (text, expected) in [
         (

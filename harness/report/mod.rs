@@ -1,11 +1,15 @@
 //! What a run has come to, for people and for programs: consumers of one stream of events. They decide nothing and write to
 //! what they are given.
 //!
-//! - [`Report`]: the events; [`text`], [`json`]: the consumers. [`summary`]: the counts at the end.
+//! - [`Report`]: the events; [`text`], [`json`], [`junit`]: the consumers. [`summary`]: the counts at the end; [`matrix`]: those of
+//!   several ports, side by side.
 //! - [`host`]: what a bug report has to say of the machine; `wrap`: text that fits 100 columns.
 
 pub mod host;
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+pub mod matrix;
 pub mod summary;
 pub mod text;
 mod wrap;

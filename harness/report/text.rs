@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::host::Host;
+use super::matrix::Matrix;
 use super::summary::Summary;
 use super::{Report, wrap};
 use crate::judge::{Against, Finding, Verdict};
@@ -17,6 +18,18 @@ pub struct Text<W> {
     width: usize,
     /// Whether something did not come out as expected: then the host is told at the end.
     is_unexpected: bool,
+    /// Whether there are several ports: each has its name above its cases, and they stand side by side at the end.
+    is_several: bool,
+    matrix: Matrix,
+}
+
+/// An outcome as it is shown, without colours.
+pub fn shown(outcome: &Outcome) -> String {
+    let mut out = Vec::new();
+    let mut report = Text::new(anstream::StripStream::new(&mut out), outcome.case.len());
+    // A vector takes everything.
+    let _ = report.outcome(outcome);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 impl<W: Write> Text<W> {
@@ -26,7 +39,15 @@ impl<W: Write> Text<W> {
             out,
             width,
             is_unexpected: false,
+            is_several: false,
+            matrix: Matrix::default(),
         }
+    }
+
+    /// Whether outcomes of several ports come, port after port.
+    pub fn several(mut self, is_several: bool) -> Self {
+        self.is_several = is_several;
+        self
     }
 
     fn evidence(&mut self, outcome: &Outcome) -> io::Result<()> {
@@ -76,6 +97,12 @@ impl<W: Write> Text<W> {
 
 impl<W: Write + Send> Report for Text<W> {
     fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let ports = self.matrix.len();
+        self.matrix.add(outcome);
+        if self.is_several && self.matrix.len() > ports {
+            let between = if ports > 0 { "\n" } else { "" };
+            writeln!(self.out, "{between}{}", outcome.port)?;
+        }
         let (style, verdict) = (style(outcome.verdict), outcome.verdict);
         let looks = match outcome.evidence.looks {
             0 | 1 => String::new(),
@@ -106,6 +133,9 @@ impl<W: Write + Send> Report for Text<W> {
                 "{}",
                 wrap::words(&format!("host: {}", Host::this()), 0)
             )?;
+        }
+        if self.is_several {
+            writeln!(self.out, "\n{}\n", self.matrix.lines().join("\n"))?;
         }
         let counts: Vec<String> = summary
             .counts()

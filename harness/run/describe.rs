@@ -30,6 +30,14 @@ pub struct Description {
     pub url: String,
     /// What it can do, each once.
     pub capabilities: Vec<String>,
+    /// What drives it, where it says so.
+    pub clock: Option<String>,
+    /// What it writes, where it is not pprof's format.
+    pub format: Option<String>,
+    /// The name of the function of a program, with `{program}` in it, where it has programs.
+    pub function: Option<String>,
+    /// How the names of host functions begin.
+    pub host: Vec<String>,
 }
 
 /// Why there is no description.
@@ -88,6 +96,17 @@ fn parse(stdout: &[u8]) -> Result<Description, DescribeError> {
         let text = value.and_then(Value::as_str).map(str::to_owned);
         text.ok_or_else(|| field(key, "a string", value))
     };
+    let optional = |key| match object.get(key) {
+        None => Ok(None),
+        Some(value) => match value.as_str() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Err(field(key, "a string", Some(value))),
+        },
+    };
+    let list = |key, value: Option<&Value>| {
+        strings(value).ok_or_else(|| field(key, "an array of strings, each once", value))
+    };
+    let none = Value::Array(Vec::new());
     let name = text("name")?;
     if name.trim().is_empty() {
         return Err(field(
@@ -101,17 +120,15 @@ fn parse(stdout: &[u8]) -> Result<Description, DescribeError> {
         name,
         version: text("version")?,
         url: text("url")?,
-        capabilities: capabilities(object.get("capabilities")).ok_or_else(|| {
-            field(
-                "capabilities",
-                "an array of strings, each once",
-                object.get("capabilities"),
-            )
-        })?,
+        capabilities: list("capabilities", object.get("capabilities"))?,
+        clock: optional("clock")?,
+        format: optional("format")?,
+        function: optional("function")?,
+        host: list("host", Some(object.get("host").unwrap_or(&none)))?,
     })
 }
 
-fn capabilities(value: Option<&Value>) -> Option<Vec<String>> {
+fn strings(value: Option<&Value>) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     for name in value?.as_array()? {
         let name = name.as_str()?;
@@ -177,13 +194,17 @@ mod tests {
     #[test]
     fn a_description_is_read() {
         let script = r#"[ "$1" = describe ] && echo '{"protocol": 1, "name": "p", "version": "2", "url": "",
-                        "capabilities": ["threads", "hook"], "more": 3}'"#;
+                        "capabilities": ["threads", "hook"], "clock": "perf", "host": ["main."], "more": 3}'"#;
         let expected = Description {
             protocol: 1,
             name: "p".into(),
             version: "2".into(),
             url: String::new(),
             capabilities: vec!["threads".into(), "hook".into()],
+            clock: Some("perf".into()),
+            format: None,
+            function: None,
+            host: vec!["main.".into()],
         };
         assert_eq!(describe_script(script), Ok(expected));
     }
@@ -210,6 +231,10 @@ mod tests {
             (
                 "echo '{\"protocol\": 1, \"name\": \"\"}'",
                 "\"name\" must be a string that is not empty",
+            ),
+            (
+                "echo '{\"protocol\": 1, \"name\": \"p\", \"version\": \"2\", \"url\": \"\", \"capabilities\": [], \"clock\": 1}'",
+                "\"clock\" must be a string, not 1",
             ),
             (
                 "echo '{\"protocol\": 1, \"name\": \"p\", \"version\": 2}'",

@@ -57,13 +57,6 @@ impl Job {
 impl Endpoint {
     /// Runs what is asked in a folder. The truth file's path is in FRAMECHECK_TRUTH.
     pub(super) fn ask(&self, request: &Request, scratch: &Scratch) -> io::Result<Outcome> {
-        let path = std::env::var_os("PATH").map(|path| ("PATH".into(), path));
-        let mut env: Vec<(OsString, OsString)> = path.into_iter().collect();
-        env.push(("LC_ALL".into(), "C".into()));
-        env.extend(request.env.iter().cloned());
-        // Of two with one name the later counts. By its TMPDIR a process is known as one of the run's.
-        env.push(("TMPDIR".into(), scratch.path().into()));
-        env.push(("FRAMECHECK_TRUTH".into(), truth_path(scratch.path()).into()));
         let spec = Spec {
             exe: absolute(&self.exe)?,
             args: self
@@ -72,11 +65,23 @@ impl Endpoint {
                 .cloned()
                 .chain(request.job.args()?)
                 .collect(),
-            env,
+            env: environment(request, scratch),
             deadline: request.deadline,
         };
         spawn::run_in(&spec, scratch)
     }
+}
+
+/// A child's whole environment. Of two values of one name the later counts.
+pub(super) fn environment(request: &Request, scratch: &Scratch) -> Vec<(OsString, OsString)> {
+    let path = std::env::var_os("PATH").map(|path| ("PATH".into(), path));
+    let mut env: Vec<(OsString, OsString)> = path.into_iter().collect();
+    env.push(("LC_ALL".into(), "C".into()));
+    env.extend(request.env.iter().cloned());
+    // By its TMPDIR a process is known as one of the run's.
+    env.push(("TMPDIR".into(), scratch.path().into()));
+    env.push(("FRAMECHECK_TRUTH".into(), truth_path(scratch.path()).into()));
+    env
 }
 
 /// Where the truth file is to go.
@@ -85,7 +90,7 @@ pub(super) fn truth_path(folder: &Path) -> PathBuf {
 }
 
 /// The child begins in another folder.
-fn absolute(exe: &Path) -> io::Result<PathBuf> {
+pub(super) fn absolute(exe: &Path) -> io::Result<PathBuf> {
     match exe.components().count() {
         1 if !exe.has_root() => Ok(exe.to_owned()),
         _ => std::path::absolute(exe),

@@ -3,6 +3,7 @@
 //!
 //! - [`child`]: what to run and what is left of it; [`spawn`]: with a deadline, in a group of its own; `pipe`: its output.
 //! - [`endpoint`]: an executable that speaks the protocol; [`program`], [`probe`] and [`describe`]: what it is asked.
+//! - [`wrapper`]: a profiler around an executable that knows nothing of it.
 //! - [`scratch`]: a run's folder; `family`: its processes, also those that left the group; [`live`]: all that there is of both
 //!   now; `interrupt`: signals that end it.
 //! - [`crash`]: where a child crashed; `watch` knows it from its core dump (`core_dump`, `core_limit`) and the kernel's log
@@ -40,3 +41,4 @@ pub mod spawn;
 mod syscall;
 #[cfg(unix)]
 mod watch;
+pub mod wrapper;

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use super::endpoint::{Endpoint, Job, Request};
@@ -64,7 +64,7 @@ pub fn run(endpoint: &Endpoint, request: &Request) -> io::Result<Ended> {
     Ok(ended)
 }
 
-fn ended(outcome: Outcome, folder: &Path) -> Ended {
+pub(super) fn ended(outcome: Outcome, folder: &Path) -> Ended {
     let said = said(&outcome.stderr);
     match outcome.end {
         End::Exited(0) => match profile(&outcome.stdout, folder) {
@@ -106,7 +106,19 @@ fn profile(stdout: &[u8], folder: &Path) -> Result<Ended, String> {
             ));
         }
     };
-    let path = folder.join(line);
+    with_truth(folder.join(line), folder)
+}
+
+/// The profile in a file, with its truth.
+pub(super) fn of_file(path: &Path, folder: &Path) -> Ended {
+    let ended = match path.exists() {
+        true => with_truth(path.to_owned(), folder),
+        false => Err("the profiler wrote no profile".into()),
+    };
+    ended.unwrap_or_else(Ended::OffProtocol)
+}
+
+fn with_truth(path: PathBuf, folder: &Path) -> Result<Ended, String> {
     let profile = read(&path, folder, PROFILE_BYTES_MAX)?
         .ok_or_else(|| format!("{}: there is no such file", path.display()))?;
     let mut beside = path.into_os_string();

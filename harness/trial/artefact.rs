@@ -6,6 +6,7 @@ use super::{Outcome, Trial, salt};
 use crate::build::{self, Artefact, BuildError, flags};
 use crate::corpus::Source;
 use crate::judge::Verdict;
+use crate::port::How;
 
 /// What a look needs of it.
 #[derive(Debug, Default)]
@@ -36,14 +37,7 @@ pub(super) fn build(trial: &Trial) -> Result<Built, Failure> {
     let Source::C { text, also } = &trial.entry.source else {
         return library(trial);
     };
-    let words: Vec<&str> = trial.variant.split('+').collect();
-    if flags::flags(&words).is_ok_and(|flags| flags.host() == build::Host::PlainC) {
-        return Err(Failure {
-            verdict: Verdict::Unsupported,
-            says: "it needs a plain C main, and this port is part of a host".into(),
-            details: String::new(),
-        });
-    }
+    let words = words(trial)?;
     let salted = salt::case(case, trial.seed);
     let source = build::Source {
         file: trial.entry.file.clone(),
@@ -58,6 +52,32 @@ pub(super) fn build(trial: &Trial) -> Result<Built, Failure> {
         lib: artefact.lib.clone(),
         artefact: Some(artefact),
     })
+}
+
+/// The variant, with the word for who runs it where it has none. A port that is part of a host opens libraries; one that is put
+/// around an executable needs one, and a plain C `main`.
+fn words<'a>(trial: &Trial<'a>) -> Result<Vec<&'a str>, Failure> {
+    let mut words: Vec<&str> = trial.variant.split('+').collect();
+    // What is no variant the builder refuses.
+    let host = flags::flags(&words).map(|flags| flags.host());
+    let unsupported = |says: &str| {
+        Err(Failure {
+            verdict: Verdict::Unsupported,
+            says: says.into(),
+            details: String::new(),
+        })
+    };
+    match (&trial.port.how, host) {
+        (How::Endpoint(_), Ok(build::Host::PlainC)) => {
+            return unsupported("it needs a plain C main, and this port is part of a host");
+        }
+        (How::Wrapper(_), Ok(build::Host::So)) if words.contains(&"so") => {
+            return unsupported("it needs a host that opens a library, and this port has none");
+        }
+        (How::Wrapper(_), Ok(build::Host::So)) => words.push("pie"),
+        _ => {}
+    }
+    Ok(words)
 }
 
 /// The library of a program that has one. Programs have hooks that name calls which nobody makes, so that no claimed call is

@@ -1,16 +1,21 @@
 //! One run of a case, and what its profile is worth.
 
 use std::ffi::OsString;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use super::artefact::Built;
+use super::profile::seen;
 use super::{LOOKS, Outcome, Trial, salt};
 use crate::case::Case;
 use crate::case::truth::Truth;
 use crate::corpus::{Source, snapshot};
-use crate::judge::{self, ALPHA, Finding, Layer, Question, Seen, Unreadable, Verdict, stacks};
+use crate::judge::{self, ALPHA, Finding, Layer, Question, Seen, Unreadable, Verdict};
+use crate::port::How;
 use crate::programs::settings::{CPU_MS, HZ};
 use crate::run::program::{self, Ended, Job, Request};
+use crate::run::wrapper;
 use crate::sigprof::Clock;
 
 /// Wall time for one second of CPU time: thirty times that, for a machine where others compile at the same time.
@@ -44,7 +49,7 @@ impl Look<'_> {
             outcome.evidence.says = says;
             outcome.evidence.details = details;
         };
-        match program::run(&self.trial.port.endpoint, &request) {
+        match self.run(&request) {
             Err(error) => tell(Verdict::Broken, error.to_string(), String::new()),
             Ok(Ended::Profile { profile, truth }) => {
                 self.judged(outcome, &profile, truth.as_deref())
@@ -74,6 +79,24 @@ impl Look<'_> {
         }
     }
 
+    fn run(&self, request: &Request) -> io::Result<Ended> {
+        match &self.trial.port.how {
+            How::Endpoint(endpoint) => program::run(endpoint, request),
+            How::Wrapper(wrapper) => wrapper::run(wrapper, self.built(), self.hz(), request),
+        }
+    }
+
+    /// Samples a second of CPU time that are asked for.
+    fn hz(&self) -> u32 {
+        self.trial.entry.case.hz.unwrap_or(HZ)
+    }
+
+    /// What was compiled.
+    fn built(&self) -> &Path {
+        let artefact = self.artefact.artefact.as_ref();
+        artefact.map_or(Path::new(""), |artefact| &artefact.path)
+    }
+
     fn request(&self) -> Request {
         let (trial, case) = (self.trial, &self.trial.entry.case);
         let env = |key: &str, value: String| (OsString::from(key), OsString::from(value));
@@ -81,7 +104,7 @@ impl Look<'_> {
         let mut environment = vec![
             env("FRAMECHECK_CLOCK", trial.clock.to_owned()),
             env("FRAMECHECK_CPU_MS", cpu_ms.to_string()),
-            env("FRAMECHECK_HZ", case.hz.unwrap_or(HZ).to_string()),
+            env("FRAMECHECK_HZ", self.hz().to_string()),
             // Another look is another run: with the same lengths it would be the same evidence.
             env(
                 "FRAMECHECK_SEED",
@@ -95,14 +118,9 @@ impl Look<'_> {
                 .mutant
                 .map(|mutant| env("FRAMECHECK_MUTANT", mutant.to_owned())),
         );
-        let job = match (&trial.entry.source, &self.artefact.artefact) {
-            (Source::Program(program), _) => Job::Program(program.clone()),
-            (Source::C { .. }, artefact) => Job::RunSo(
-                artefact
-                    .as_ref()
-                    .map(|built| built.path.clone())
-                    .unwrap_or_default(),
-            ),
+        let job = match &trial.entry.source {
+            Source::Program(program) => Job::Program(program.clone()),
+            Source::C { .. } => Job::RunSo(self.built().to_owned()),
         };
         let patience = Duration::from_millis(cpu_ms.max(1000)) * DEADLINE_PER_CPU_SECOND;
         Request {
@@ -114,24 +132,28 @@ impl Look<'_> {
 
     /// As a person would type it.
     fn command(&self, request: &Request) -> Vec<String> {
-        let endpoint = &self.trial.port.endpoint;
-        let job = match &request.job {
-            Job::Program(name) => vec![name.clone()],
-            Job::RunSo(path) => vec!["run-so".into(), path.display().to_string()],
+        let command = match &self.trial.port.how {
+            How::Wrapper(wrapper) => wrapper.line(self.built(), self.hz()),
+            How::Endpoint(endpoint) => {
+                let job = match &request.job {
+                    Job::Program(name) => vec![name.clone()],
+                    Job::RunSo(path) => vec!["run-so".into(), path.display().to_string()],
+                };
+                let exe = endpoint.exe.display().to_string();
+                let words = [exe].into_iter().chain(endpoint.args.iter().map(text));
+                words.chain(job).collect()
+            }
         };
         request
             .env
             .iter()
             .map(|(key, value)| format!("{}={}", text(key), text(value)))
-            .chain([endpoint.exe.display().to_string()])
-            .chain(endpoint.args.iter().map(text))
-            .chain(job)
+            .chain(command)
             .collect()
     }
 
     fn judged(&self, outcome: &mut Outcome, profile: &[u8], truth: Option<&str>) {
-        let hosts = &*self.trial.port.hosts;
-        match stacks::decode(profile, hosts) {
+        match seen(self.trial.port, profile, self.hz()) {
             Err(unreadable) => unusable(outcome, &unreadable),
             Ok(seen) => match truth.map(Truth::parse).transpose() {
                 Ok(truth) => self.judged_by(outcome, &seen, truth.as_ref()),
@@ -146,7 +168,7 @@ impl Look<'_> {
     fn judged_by(&self, outcome: &mut Outcome, seen: &Seen, truth: Option<&Truth>) {
         let trial = self.trial;
         let case = salt::case(&trial.entry.case, trial.seed);
-        let snapshot = match trial.port.has_snapshots {
+        let snapshot = match trial.port.is_reference {
             true => Some(snapshot(&case.id, trial.variant).unwrap_or_default()),
             false => None,
         };

@@ -2,11 +2,13 @@
 //! nothing and knows no arguments.
 //!
 //! - [`Trial`]: what to try; [`outcome`]: what it has come to.
-//! - `artefact`: what has to be compiled for it; `look`: one run and its judgement.
+//! - `artefact`: what has to be compiled for it; `look`: one run and its judgement; [`profile`]: from what a port wrote to what is
+//!   judged.
 
 mod artefact;
 pub mod look;
 pub mod outcome;
+pub mod profile;
 mod salt;
 
 use std::time::Instant;
@@ -14,9 +16,9 @@ use std::time::Instant;
 pub use outcome::{Evidence, Outcome};
 
 use crate::build::Builder;
-use crate::corpus::Entry;
+use crate::corpus::{Entry, Source};
 use crate::judge::Verdict;
-use crate::port::Port;
+use crate::port::{How, Port};
 use artefact::Built;
 use look::Look;
 
@@ -105,6 +107,9 @@ impl Trial<'_> {
     fn unsupported(&self) -> Option<String> {
         if let Some(reason) = crate::programs::unsupported() {
             return Some(reason);
+        }
+        if let (How::Wrapper(_), Source::Program(_)) = (&self.port.how, &self.entry.source) {
+            return Some("it is a program of a host, and this port has none".into());
         }
         let lacking: Vec<String> = self
             .entry
