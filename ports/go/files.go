@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // files are those of a run, which go away unless they are kept.
@@ -20,12 +19,11 @@ func createFiles(program string, from settings) (*files, error) {
 	if err != nil {
 		return nil, setUp("%v; set TMPDIR to a folder that can be written to", err)
 	}
-	// The path that is printed is to be found from anywhere.
-	path, err := filepath.Abs(from.truth)
-	if from.truth == "" {
-		path = profile.Name() + ".truth.json"
+	truth := from.truth
+	if truth == "" {
+		truth = profile.Name() + ".truth.json"
 	}
-	return &files{profile: profile, truth: path}, err
+	return &files{profile: profile, truth: truth}, nil
 }
 
 func (f *files) write(profile []byte) error {

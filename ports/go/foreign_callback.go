@@ -9,7 +9,7 @@
 //@ stack: callbackThreadMain > main.first > ... > main.spin > main.hog
 //@ stack: callbackThreadMain > main.first > ... > main.callee > ... > bounce > main.second > ... > main.spinAgain > main.hog
 //@ every main.hog: callbackThreadMain > main.first > ... > main.callee > ... > main.spin|main.spinAgain > main.hog
-//@ never: _ExternalCode > ...
+//@ never: runtime._ExternalCode > ...
 //@ top: main.hog
 
 // foreign_callback: C thread > host > C > host, without a hook: everything is to be unwound, and host code on a thread that C made

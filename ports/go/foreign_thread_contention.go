@@ -9,7 +9,7 @@
 //@ every hog2: cpuHogThread2 > caller2 > hog2
 //@ every hog3: cpuHogThread2 > caller3 > hog3
 //@ every hog4: cpuHogThread2 > caller4 > hog4
-//@ never: _ExternalCode > ...
+//@ never: runtime._ExternalCode > ...
 
 // foreign_thread_contention: four threads that C makes, and a hook that is slow to answer for each. Each thread's samples
 // have all of its own frames, whoever else is being sampled at the moment.

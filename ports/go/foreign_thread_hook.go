@@ -8,7 +8,7 @@
 //@ stack: cpuHogThread2 > cpuHogThread
 //@ every cpuHogThread: cpuHogThread2 > cpuHogThread
 //@ every main.hog: main > ... > host::foreign_thread_hook > main.hog
-//@ never: _ExternalCode > ...
+//@ never: runtime._ExternalCode > ...
 //@ never: ... > cpuHogThreadMain > cpuHogThread
 
 // foreign_thread_hook: a thread that C makes after the start. The hook answers for it, and the sample is the hook's

@@ -42,7 +42,7 @@ func readSettings() (settings, error) {
 func checkClock() error {
 	name, isSet := os.LookupEnv("FRAMECHECK_CLOCK")
 	if isSet && name != clockName && name != "best" {
-		return malformed("FRAMECHECK_CLOCK", name, "thread or best: Go's profiler has no other")
+		return malformed("FRAMECHECK_CLOCK", name, "thread or best, for Go's profiler has no other")
 	}
 	return nil
 }
