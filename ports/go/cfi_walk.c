@@ -1,0 +1,1 @@
+../../csrc/cfi_walk.c

@@ -1,0 +1,1 @@
+../../csrc/include/cfi_walk.h

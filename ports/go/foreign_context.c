@@ -1,0 +1,1 @@
+../../csrc/foreign_context.c

@@ -1,0 +1,1 @@
+../../csrc/foreign_hook_once.c

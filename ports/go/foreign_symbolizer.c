@@ -1,0 +1,1 @@
+../../csrc/foreign_symbolizer.c

@@ -1,0 +1,1 @@
+../../csrc/foreign_thread.c

@@ -1,0 +1,1 @@
+../../csrc/include/foreign_traceback.h

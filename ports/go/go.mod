@@ -1,0 +1,3 @@
+module framecheck/ports/go
+
+go 1.27

@@ -1,0 +1,1 @@
+../../csrc/include/own_thread.h
