@@ -12,6 +12,8 @@ const START_UP: &[&str] = &[
     "start_thread",
     "clone",
     "clone3",
+    // Go's, which calls `main.main`.
+    "runtime.main",
     "__clone",
     "__clone3",
     "__rust_try",
@@ -44,6 +46,20 @@ const START_UP_FILES: &[&str] = &["[libc.so", "[libc-2.", "[libpthread", "[ld-li
 /// How the runtime calls a function or closure that it was given; whose, stands before this.
 const START_UP_CALL: &str = " as core::ops::function::FnOnce<";
 
+/// Where a process is before its program and after it, in C: roots of stacks that a profiler sees which is there from the first
+/// instruction to the last. Such a stack is no part of the program.
+const AROUND: &[&str] = &[
+    "_dl_start_user",
+    "_dl_start",
+    "_dl_init",
+    "_dl_fini",
+    "exit",
+    "__GI_exit",
+    "_exit",
+    "__GI__exit",
+    "__run_exit_handlers",
+];
+
 /// What a language calls the function that a program starts with; in Rust it is `CRATE::main`.
 const MAINS: &[&str] = &["main", "main.main"];
 
@@ -59,6 +75,12 @@ pub fn normalize(stack: &[String]) -> Vec<String> {
         frames = &frames[1..];
     }
     root.into_iter().chain(frames.iter().cloned()).collect()
+}
+
+/// Whether a normalised stack is one of the process's way to its program, or of its end.
+pub fn is_around(stack: &[String]) -> bool {
+    let is_of_it = |root: &String| AROUND.contains(&&**root) || root.starts_with("[ld-");
+    stack.first().is_some_and(is_of_it)
 }
 
 /// How many frames at the root are of the start-up. The C `main` that rustc writes is one where Rust's runtime follows.
@@ -184,6 +206,31 @@ mod tests {
              core[c1]::ops::function::FnOnce<()>>::call_once > program::worker::<[u8], [u8; 3]>",
             "program::worker::<[u8], [u8; 3]>",
         );
+    }
+
+    #[test]
+    fn the_loader_and_exit_are_around_the_program() {
+        let is_around = |text: &str| {
+            let stack: Vec<String> = text.split(" > ").map(String::from).collect();
+            super::is_around(&normalize(&stack))
+        };
+        assert!(is_around(
+            "_start > [libc.so.6] > __GI_exit > __run_exit_handlers > write_truth"
+        ));
+        assert!(is_around("[ld-linux-x86-64.so.2] > [ld-linux-x86-64.so.2]"));
+        for program in [
+            "_start > main > exit",
+            "cpuHog",
+            "[libc.so.6]",
+            "clone3 > exiting",
+        ] {
+            assert!(!is_around(program), "{program}");
+        }
+    }
+
+    #[test]
+    fn gos_main_is_main() {
+        check("runtime.main > main.main > main.hog", "main > main.hog");
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         }
         problems.extend(consistency::lines(file, text, &code, &case.claims, claims));
         // The macro is C's.
-        if !file.ends_with(".rs") {
+        if ![".rs", ".go"].iter().any(|host| file.ends_with(host)) {
             problems.extend(lint::fixed_phases(&code, &case.claims));
         }
     }

@@ -39,6 +39,11 @@ pub fn judge(question: &Question) -> Vec<Finding> {
 /// None for a claim that a profile alone does not decide, where there is nothing else.
 fn judge_one(question: &Question, kind: &Kind) -> Option<Judged> {
     Some(match kind {
+        Kind::Stack(_) | Kind::Every { .. } | Kind::Top(_) | Kind::Share { .. }
+            if question.is_silent() =>
+        {
+            question.silent()
+        }
         Kind::Stack(pattern) => presence::some(question, pattern),
         Kind::Every { leaf, stack } => presence::every(question, leaf.as_ref(), stack),
         Kind::Never(pattern) => presence::never(question, pattern),
@@ -46,7 +51,7 @@ fn judge_one(question: &Question, kind: &Kind) -> Option<Judged> {
         Kind::Share { of, range } => share::share(question, of, range),
         Kind::Total => total::total(question),
         Kind::Snapshot => snapshot::snapshot(question)?,
-        Kind::Lint => lint(question),
+        Kind::Lint => lint(question)?,
         Kind::SelfCheck(name) => self_check(question, name),
         Kind::Finishes(_) if question.was_run => Judged::plain(Verdict::Pass, "it ended in time"),
         Kind::Finishes(_) => return None,
@@ -66,9 +71,10 @@ fn finding(claim: &Claim, judged: Judged) -> Finding {
     }
 }
 
-fn lint(question: &Question) -> Judged {
-    let findings = &question.seen.lint;
-    match findings.as_slice() {
+/// None for a profile in another format: what pprof's would have of it is not the profiler's work.
+fn lint(question: &Question) -> Option<Judged> {
+    let findings = question.seen.lint.as_ref()?;
+    Some(match findings.as_slice() {
         [] => Judged::plain(Verdict::Pass, "`framecheck lint` finds nothing"),
         [first, rest @ ..] => {
             let more = match rest.len() {
@@ -77,7 +83,7 @@ fn lint(question: &Question) -> Judged {
             };
             Judged::plain(Verdict::Fail, format!("{first}{more}"))
         }
-    }
+    })
 }
 
 fn self_check(question: &Question, name: &str) -> Judged {

@@ -14,6 +14,9 @@ use crate::case::truth::Truth;
 /// The probability, for one claim, that a perfect profiler fails it by chance.
 pub const ALPHA: f64 = 1e-6;
 
+/// Signals that are due where none is no chance: e⁻⁴⁴ is 8 in 10²⁰, nothing beside α.
+const SILENT_DUE: f64 = 44.0;
+
 /// How many stacks are shown against a claim.
 const AGAINST_MAX: usize = 3;
 
@@ -113,6 +116,37 @@ impl Question<'_> {
             Verdict::Inconclusive,
             "there is no truth file to compare with",
         )
+    }
+
+    /// Whether there is no sample, and none that was declared as lost, where so many are due that it is no chance: a
+    /// profiler that something of the program has switched off, and that does not say so.
+    pub(super) fn is_silent(&self) -> bool {
+        self.seen.samples() + self.seen.lost == 0 && !self.case.none_ok && self.due() >= SILENT_DUE
+    }
+
+    /// Signals that are due by the truth and the profile's own period.
+    fn due(&self) -> f64 {
+        match (self.truth, self.seen.period_ns) {
+            (Some(truth), Some(period_ns)) => {
+                let samples = truth.cpu_ns() as f64 / period_ns.max(1) as f64;
+                self.signals().mean(samples)
+            }
+            _ => 0.0,
+        }
+    }
+
+    pub(super) fn silent(&self) -> Judged {
+        let test = Test {
+            alpha: self.alpha,
+            accepted: Some((1.0, f64::INFINITY)),
+            detects: Some(1.0),
+            ..Test::default()
+        };
+        let says = format!(
+            "there is no sample at all and none is declared as lost, and {:.0} are due",
+            self.due()
+        );
+        Judged::new(Verdict::Fail, says, test)
     }
 
     pub(super) fn no_samples(&self) -> Judged {

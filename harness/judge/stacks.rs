@@ -45,8 +45,8 @@ pub struct Seen {
     pub period_ns: Option<u64>,
     /// CPU time of all samples, the lost ones included, where it has such values.
     pub cpu_ns: Option<u64>,
-    /// What `framecheck lint` finds in it.
-    pub lint: Vec<String>,
+    /// What `framecheck lint` finds in it; None where it came in another format than pprof's.
+    pub lint: Option<Vec<String>>,
 }
 
 impl Seen {
@@ -89,7 +89,7 @@ pub fn of_profile(profile: &Profile, hosts: &dyn Hosts) -> Result<Seen, Unreadab
     let mut seen = Seen {
         period_ns: profile.period_ns().and_then(|ns| u64::try_from(ns).ok()),
         cpu_ns: times.map(|_| 0),
-        lint: profile.lint().iter().map(ToString::to_string).collect(),
+        lint: Some(profile.lint().iter().map(ToString::to_string).collect()),
         ..Seen::default()
     };
     let mut stacks: BTreeMap<Key, u64> = BTreeMap::new();

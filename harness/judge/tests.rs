@@ -85,6 +85,29 @@ fn what_is_declared_as_lost_may_have_had_the_leaf() {
     }
 }
 
+/// A program that installs a handler of its own, a static one that nothing can be loaded into: success, and nothing seen.
+#[test]
+fn a_profiler_that_sees_nothing_at_all_fails_where_enough_is_due() {
+    for (claim, ms, lost, verdict) in [
+        (EVERY, 1000, 0, Verdict::Fail),
+        ("//@ stack: main > x", 1000, 0, Verdict::Fail),
+        ("//@ top: x", 1000, 0, Verdict::Fail),
+        ("//@ share cpuHog: truth", 1000, 0, Verdict::Fail),
+        (EVERY, 400, 0, Verdict::Inconclusive),
+        (EVERY, 1000, 100, Verdict::Inconclusive),
+        (
+            "//@ samples: none-ok\n//@ never: main > x",
+            1000,
+            0,
+            Verdict::Pass,
+        ),
+    ] {
+        let seen = Seen { lost, ..seen(&[]) };
+        let finding = ask(&case(claim), &seen, Some(&truth(&[("cpuHog", ms)])));
+        assert_eq!(finding.verdict, verdict, "{claim} {ms} {lost}: {finding:?}");
+    }
+}
+
 #[test]
 fn a_name_that_begins_alike_is_another_name() {
     let phases = [("cpuHog", 1000)];

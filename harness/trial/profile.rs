@@ -1,10 +1,11 @@
 //! From the bytes that a port wrote to what is judged: read in its format, and with names from the files on this machine for
 //! what has none.
 
+use crate::case::normalize::is_around;
 use crate::judge::stacks;
 use crate::judge::{Seen, Unreadable};
-use crate::port::Port;
-use crate::pprof::{Profile, symbolize};
+use crate::port::{How, Port};
+use crate::pprof::{Format, Profile, symbolize};
 
 /// What a port's profile shows.
 ///
@@ -18,8 +19,20 @@ pub fn seen(port: &Port, bytes: &[u8], hz: u32) -> Result<Seen, Unreadable> {
     let period_ns = 1_000_000_000 / u64::from(hz.max(1));
     let mut profile = Profile::read_as(port.format, bytes, Some(period_ns))
         .map_err(|error| Unreadable::Undecodable(error.to_string()))?;
+    // Before what is done here: of the other formats, and of what is added, lint would find fault with the reading.
+    let lint = match port.format {
+        Format::Pprof => Some(profile.lint().iter().map(ToString::to_string).collect()),
+        _ => None,
+    };
     name(&mut profile);
-    stacks::of_profile(&profile, &*port.hosts)
+    let mut seen = Seen {
+        lint,
+        ..stacks::of_profile(&profile, &*port.hosts)?
+    };
+    if let How::Wrapper(_) = port.how {
+        seen.stacks.retain(|stack| !is_around(&stack.frames));
+    }
+    Ok(seen)
 }
 
 /// Gives names to what has none. A profile that contradicts itself is left alone.

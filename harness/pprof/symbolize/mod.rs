@@ -186,7 +186,7 @@ fn fill(
     let mut count = 0;
     for at in 0..profile.locations.len() {
         let location = profile.locations[at];
-        if location.mapping != mapping || (location.lines.len > 0 && !options.as_pprof) {
+        if location.mapping != mapping || (has_name(profile, at) && !options.as_pprof) {
             continue;
         }
         let Some(address) =
@@ -211,6 +211,15 @@ fn fill(
         count += 1;
     }
     count
+}
+
+/// Whether a location has a function with a name: Go writes one without for what it cannot name.
+fn has_name(profile: &Profile, location: usize) -> bool {
+    let lines = profile.locations[location].lines;
+    profile.lines[lines.range()].iter().any(|line| {
+        let function = profile.functions.get(line.function as usize);
+        function.is_some_and(|function| !profile.strings.get(function.name).is_empty())
+    })
 }
 
 /// The functions of the profile by what makes them equal, so that a lookup adds none twice.
