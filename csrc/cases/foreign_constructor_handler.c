@@ -4,7 +4,8 @@
 //@ needs: native-c, sigprof-in-process
 // A deadline for hangs: thirty times the second of CPU time.
 //@ finishes: 30s
-//@ every cpuHog: main > ... > run > cpuHog
+// Not `every cpuHog`: what the thread raises is a sample too for a port that accepts it, and belongs to no CPU time.
+//@ stack: main > ... > run > cpuHog
 //@ self: taken
 //@ self: restored
 //@ kills: forget-restore
