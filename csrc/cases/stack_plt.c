@@ -11,7 +11,8 @@
 //@ every pltStub: main > ... > run > stubCaller > pltStub
 // What is called through the linker's own stub, bound at its first call, whatever a stub is called there.
 //@ stack: main > ... > run > libraryCaller > ...
-//@ every: main > ... > run > ...
+// The profiler's own start and stop are not under run.
+//@ every: main > ...
 //@ never: ... > run > pltStub
 //@ kills: skip-leaf-caller
 #include <stdlib.h>
