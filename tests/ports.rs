@@ -157,7 +157,8 @@ fn several_ports_stand_side_by_side() {
     );
     let xml = stdout(&run(&[&args[..], &["--format", "junit"]].concat()).code(1));
     assert!(
-        xml.contains("tests=\"2\" failures=\"1\"") && xml.contains("classname=\"late.stack.leaf\""),
+        xml.contains("tests=\"2\" skipped=\"0\" failures=\"1\"")
+            && xml.contains("classname=\"late.stack.leaf\""),
         "{xml}"
     );
 }

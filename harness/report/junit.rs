@@ -115,7 +115,7 @@ mod tests {
         report.end(&Summary::default()).unwrap();
         let xml = String::from_utf8(out).unwrap();
         for part in [
-            r#"<testsuites name="framecheck" tests="5" failures="1" errors="1""#,
+            r#"<testsuites name="framecheck" tests="5" skipped="2" failures="1" errors="1""#,
             r#"<testsuite name="one" tests="3""#,
             r#"<testcase name="a.b o2" classname="two.a.b""#,
             r#"<failure message="FAIL: 5 &lt; 7" type="FAIL">"#,

@@ -173,13 +173,15 @@ fn addresses_of_the_program_and_of_a_library_get_names() {
     assert!(failures.is_empty(), "{failures:?}");
     let stack = profile.stack(&profile.samples()[0]);
     let names: Vec<_> = stack.iter().map(|frame| &*frame.function).collect();
-    assert_eq!(names[..2], ["readers::landmark"; 2]);
+    // What is inlined there has a frame of its own.
+    let is_ours = |name: &&&str| **name == "readers::landmark";
+    assert_eq!(names.iter().filter(is_ours).count(), 2, "{names:?}");
     // A libc with debug information may know it by its internal name.
-    assert!(names[2].ends_with("getpid"), "{names:?}");
     assert!(
-        names.len() >= 4 && names[3] != "readers::landmark",
+        names.iter().any(|name| name.ends_with("getpid")),
         "{names:?}"
     );
+    assert!(names.last().filter(is_ours).is_none(), "{names:?}");
 }
 
 #[test]
