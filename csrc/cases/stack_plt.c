@@ -20,10 +20,10 @@
 #include "framecheck.h"
 
 /*
- * gperftools (libunwind), perf (elfutils) and pprof-rs (libgcc) all show pltStub without any caller, and all are wrong: it is
- * entered by the call in stubCaller and made of jumps alone, which leave rsp where it is, so that at each of its instructions
- * the word at rsp is the return address into stubCaller. No statistics are in that, and no taste: a thread that is in pltStub is
- * in stubCaller, run and main too.
+ * gperftools (libunwind), perf (elfutils) and pprof-rs (libgcc) all show pltStub without any caller, or, with frame pointers,
+ * right under run, and all are wrong: it is entered by the call in stubCaller and made of jumps alone, which leave rsp where it
+ * is, so that at each of its instructions the word at rsp is the return address into stubCaller. No statistics are in that,
+ * and no taste: a thread that is in pltStub is in stubCaller, run and main too.
  *
  * As ld.lld writes them: without unwind tables, and the stack as the call has left it. Sixteen jumps in a row, each through a slot
  * of its own to the next, or little time would be spent there; the last one goes to a function that returns.
