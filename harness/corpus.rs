@@ -154,21 +154,23 @@ pub fn of_file(path: &Path) -> Result<Entry, Unusable> {
 }
 
 /// The same cases for a port with programs of its own: where it has the file of a program, that file's case counts. `files`
-/// is their path, with `{program}` for the name.
+/// is their path, with `{program}` for the name. What a program opens is the suite's, and so are the names in it.
 pub fn of_port(entries: &[Entry], files: &Path) -> Result<Vec<Entry>, Unusable> {
     let own = |entry: &Entry| {
         let Source::Program(program) = &entry.source else {
             return Ok(entry.clone());
         };
-        let file = files.to_string_lossy().replace("{program}", program);
-        match Path::new(&file).is_file() {
-            // The library is that of the suite's case: the salt and the names in it are.
-            true => of_file(Path::new(&file)).map(|own| Entry {
-                lib: entry.lib.clone(),
-                ..own
-            }),
-            false => Ok(entry.clone()),
+        let file = PathBuf::from(files.to_string_lossy().replace("{program}", program));
+        if !file.is_file() {
+            return Ok(entry.clone());
         }
+        let text = fs::read_to_string(&file).map_err(|e| Unusable::Io(file.clone(), e))?;
+        let case = case::parse(&file.to_string_lossy(), &text).map_err(Unusable::Case)?;
+        Ok(Entry {
+            case,
+            file,
+            ..entry.clone()
+        })
     };
     entries.iter().map(own).collect()
 }
